@@ -1,0 +1,54 @@
+import { openGround } from './composition/ground.ts';
+import { createLifetime } from './composition/lifetime.ts';
+import { createPeople } from './composition/people.ts';
+import { serve } from './composition/serve.ts';
+import { createWork } from './composition/work.ts';
+import type { Config } from './config.ts';
+import type { Home } from './home.ts';
+import type { Logger } from './log.ts';
+import type { RuntimeStatus } from './runtime/index.ts';
+
+export interface Platform {
+  url: string;
+  /** Things the person at the terminal should know. */
+  notes: string[];
+  /** Stops everything that was started; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  config: Config;
+  home: Home;
+  logger: Logger;
+  /** The embedded database ended though nobody asked it to: the platform cannot go on. */
+  onDatabaseLost(): void;
+}
+
+/** Puts the platform together: opens what it stands on, makes the modules, serves. */
+export async function startPlatform({ config, home, logger, onDatabaseLost }: PlatformOptions): Promise<Platform> {
+  const onError = (error: unknown) => logger.error({ err: error }, 'Work in the background failed');
+  const lifetime = createLifetime(onError);
+  lifetime.add(home.release);
+  try {
+    const ground = await openGround({ config, home, log: logger, lifetime, onError, onDatabaseLost });
+    const people = await createPeople(ground);
+    const work = await createWork(ground, people);
+    await work.projects.sweep();
+    await work.conversations.start();
+    await serve(ground, people, work);
+    // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
+    const available = ground.runtime.status.status === 'available';
+    work.hosting.start(available ? () => work.projects.templates() : async () => []).catch(onError);
+    return { url: ground.publicUrl, notes: notesFor(ground.model.demo, ground.runtime.status), stop: lifetime.stop };
+  } catch (error) {
+    await lifetime.stop();
+    throw error;
+  }
+}
+
+function notesFor(demo: boolean, runtime: RuntimeStatus): string[] {
+  return [
+    ...(demo ? ['The demo model answers: a script, no key needed. Set TALKIDE_MODEL_API_KEY for a real one.'] : []),
+    ...(runtime.status === 'unavailable' ? [`Agents and applications are off: ${runtime.reason} ${runtime.mend}`] : []),
+  ];
+}

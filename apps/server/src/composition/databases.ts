@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Home } from '../home.ts';
+import { createDatabase, type Database, setUpControlPlane, setUpDataPlane } from '../platform/db/index.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/postgres/index.ts';
+import type { Secrets } from '../platform/secrets.ts';
+
+export interface Databases {
+  db: Database;
+  dataPlane: { adminUrl: string; database: string };
+  /** Folder of the embedded PostgreSQL's socket, which applications are shown; undefined with an outside database. */
+  socketDir: string | undefined;
+  /** No other process uses the database: it is embedded in this home. */
+  alone: boolean;
+  /** Settles when the embedded server ends; never with an outside database. */
+  lost: Promise<void>;
+  close(): Promise<void>;
+}
+
+const CONTROL_PLANE = 'talkide';
+const DATA_PLANE = 'talkide_dataplane';
+const POOL_SIZE = 12;
+
+/** Starts PostgreSQL where no other is configured, migrates both planes and opens the pool. */
+export async function openDatabases(
+  config: Config,
+  home: Home,
+  socketsDir: string,
+  secrets: Secrets,
+): Promise<Databases> {
+  const embedded = config.databaseUrl && config.dataplaneUrl ? undefined : await startEmbedded(home, socketsDir);
+  try {
+    const admin = (url: string | undefined) => url ?? embedded?.adminUrl('postgres') ?? '';
+    const nameOf = (url: string | undefined, fallback: string) =>
+      (url ? new URL(url).pathname.slice(1) : '') || fallback;
+    const [control, data] = await Promise.all([
+      setUpControlPlane({
+        adminUrl: admin(config.databaseUrl),
+        database: nameOf(config.databaseUrl, CONTROL_PLANE),
+        loginPassword: secrets.derive('database', 'talkide_login'),
+      }),
+      setUpDataPlane({ adminUrl: admin(config.dataplaneUrl), database: nameOf(config.dataplaneUrl, DATA_PLANE) }),
+    ]);
+    const db = createDatabase({ url: control.url, poolSize: POOL_SIZE });
+    let closing: Promise<void> | undefined;
+    const closePool = () => {
+      closing ??= db.close();
+      return closing;
+    };
+    // Closed first of all when the server is gone: whoever ends a subscription would wait for its return.
+    const lost = embedded ? embedded.exited.then(() => void closePool().catch(() => {})) : new Promise<void>(() => {});
+    return {
+      db,
+      dataPlane: { adminUrl: data.adminUrl, database: nameOf(config.dataplaneUrl, DATA_PLANE) },
+      socketDir: config.dataplaneUrl ? undefined : embedded?.socketDir,
+      alone: !config.databaseUrl,
+      lost,
+      close: async () => {
+        await closePool();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+function startEmbedded(home: Home, socketsDir: string): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({
+    dataDir: join(home.path, 'postgres'),
+    socketDir: join(socketsDir, 'pg'),
+    logFile: join(home.path, 'log', 'postgres.log'),
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Home } from '../home.ts';
+import { type Addresses, createAddresses } from '../hosting/index.ts';
+import type { Logger } from '../log.ts';
+import { createEventHub, type EventHub } from '../platform/events.ts';
+import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
+import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
+import { type Databases, openDatabases } from './databases.ts';
+import type { Lifetime } from './lifetime.ts';
+import { type ModelUpstream, openModel } from './model.ts';
+
+export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..');
+
+/** What the modules stand on. */
+export interface Ground {
+  config: Config;
+  home: string;
+  log: Logger;
+  publicUrl: string;
+  addresses: Addresses;
+  secrets: Secrets;
+  /** Folder of Unix sockets, short. */
+  sockets: string;
+  depsDir: string;
+  databases: Databases;
+  runtime: Runtime;
+  model: ModelUpstream;
+  hub: EventHub;
+  lifetime: Lifetime;
+  /** Where errors of work in the background go. */
+  onError(error: unknown): void;
+}
+
+export interface GroundOptions {
+  config: Config;
+  home: Home;
+  log: Logger;
+  lifetime: Lifetime;
+  onError(error: unknown): void;
+  /** The embedded database ended though nobody asked it to. */
+  onDatabaseLost(): void;
+}
+
+/** Opens the database, the sandboxes and the model, side by side. */
+export async function openGround({ config, home, log, lifetime, ...told }: GroundOptions): Promise<Ground> {
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  const secrets = createSecrets(config.secretKey ?? (await loadSecretKey(home.path)));
+  const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir());
+  const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
+  await mkdir(depsDir, { recursive: true });
+
+  const opening = [
+    openDatabases(config, home, sockets, secrets).then((databases) => {
+      lifetime.add(databases.close);
+      databases.lost.then(() => lifetime.stopping || told.onDatabaseLost());
+      return databases;
+    }),
+    openRuntime(home).then((runtime) => {
+      lifetime.add(runtime.close);
+      return runtime;
+    }),
+    openModel(config).then((model) => {
+      lifetime.add(model.close);
+      return model;
+    }),
+  ] as const;
+  // All of them first: what was opened beside a failure is closed with the rest.
+  await Promise.allSettled(opening);
+  const [databases, runtime, model] = await Promise.all(opening);
+  const hub = await createEventHub(databases.db);
+  const addresses = createAddresses(publicUrl);
+  return {
+    ...{ config, log, lifetime, publicUrl, addresses, secrets, sockets, depsDir, databases, runtime, model, hub },
+    home: home.path,
+    onError: told.onError,
+  };
+}
+
+const openRuntime = (home: Home): Promise<Runtime> =>
+  createLocalRuntime({
+    homeId: home.id,
+    stateDir: join(home.path, 'run', 'sandboxes'),
+    secretFile: join(home.path, 'secret.key'),
+    bwrap: findProgram('bwrap'),
+    node: process.execPath,
+    arch: process.arch,
+  });
+
+function findProgram(name: string): string {
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+  return found ?? `/usr/bin/${name}`;
+}

@@ -1,0 +1,42 @@
+import { createMailbox, createMailer, createSmtp } from '../adapters/mail/index.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
+import { createOperations, type Operations } from '../operations/index.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import type { RuntimeStatus } from '../runtime/index.ts';
+import { createTenancy, type Tenancy } from '../tenancy/index.ts';
+import type { Ground } from './ground.ts';
+
+export interface People {
+  tenancy: Tenancy;
+  operations: Operations;
+  identity: Identity;
+}
+
+/** The modules about people: tenants, the operator's side, identity, and mail to them. */
+export async function createPeople(ground: Ground): Promise<People> {
+  const { config, databases, log, publicUrl, secrets, runtime, model, lifetime } = ground;
+  const { db } = databases;
+  const tenancy = createTenancy({ db });
+  const operations = createOperations({
+    ...{ db, clock, secrets, publicUrl },
+    runtimeStatus: () => runtimeView(runtime.status),
+  });
+  const identity = await createIdentity({
+    ...{ db, clock, secrets, publicUrl, log, tenancy },
+    gate: operations.gate,
+    signUpMode: config.signUpMode,
+    demoModel: model.demo,
+    startingCreditUsd: config.startingCreditUsd,
+  });
+  lifetime.add(identity.close);
+  const transport = config.smtpUrl ? createSmtp({ url: config.smtpUrl, from: config.mailFrom }) : createMailbox();
+  const mailer = await createMailer({ db, clock, log, transport, host: new URL(publicUrl).hostname });
+  lifetime.add(mailer.close);
+  return { tenancy, operations, identity };
+}
+
+function runtimeView(status: RuntimeStatus) {
+  return status.status === 'available'
+    ? { status: status.status, limits: status.limits, reason: null, mend: null }
+    : { status: status.status, limits: null, reason: status.reason, mend: status.mend };
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { apiDocs } from '../platform/http/api-docs.ts';
+import { healthRoutes } from '../platform/http/health.ts';
+import { createIdempotencyStore } from '../platform/http/idempotency-store.ts';
+import { createMetrics, serveMetrics } from '../platform/http/metrics.ts';
+import { createHttpServer } from '../platform/http/server.ts';
+import { serveWebApp } from '../platform/http/web-app.ts';
+import { createFrontDoor } from './front-door.ts';
+import { type Ground, repositoryDir } from './ground.ts';
+import { listen } from './listen.ts';
+import type { People } from './people.ts';
+import type { Work } from './work.ts';
+
+/** Listens: the platform and the applications on one port, the metrics on another. */
+export async function serve(ground: Ground, people: People, work: Work): Promise<void> {
+  const { config, log, addresses, databases, lifetime, publicUrl } = ground;
+  const { apps, hosting } = work;
+  const frontDoor = createFrontDoor({
+    ...{ addresses, hosting },
+    begin: (id) => apps.begin(id),
+    onFailure: (host, kind, error) =>
+      log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
+  });
+  const app = await createHttpServer({
+    origins: { publicUrl, appDomain: addresses.domain },
+    trustProxy: config.trustProxy,
+    logger: log,
+    authenticate: people.identity.authenticate,
+    idempotency: createIdempotencyStore(databases.db),
+    frontDoor,
+  });
+  const metrics = createMetrics();
+  metrics.observe(app);
+  healthRoutes(app, databases.db, () => lifetime.stopping);
+  apiDocs(app);
+  const { identity, tenancy, operations } = people;
+  for (const module of [identity, tenancy, work.projects, hosting, work.conversations, operations]) module.routes(app);
+  await serveWebApp(app, join(repositoryDir, 'apps', 'web', 'dist'));
+
+  const metricsServer = await listen(
+    () => serveMetrics(metrics, config.metricsPort),
+    'TALKIDE_METRICS_PORT',
+    config.metricsPort,
+  );
+  lifetime.add(() => metricsServer.close());
+  await listen(() => app.listen({ host: config.host, port: config.port }), 'TALKIDE_PORT', config.port);
+  lifetime.add(() => app.close());
+  lifetime.add(frontDoor.close);
+}

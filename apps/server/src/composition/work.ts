@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { type Conversations, createConversations } from '../conversations/index.ts';
+import { createGateway } from '../gateway/index.ts';
+import { createHosting, type Hosting } from '../hosting/index.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import { createProjects, type Projects } from '../projects/index.ts';
+import { AppSupervisor } from '../runtime/index.ts';
+import { createControlServer } from './control-server.ts';
+import { type Ground, repositoryDir } from './ground.ts';
+import type { People } from './people.ts';
+import { createWorkerLaunch } from './worker-launch.ts';
+
+export interface Work {
+  apps: AppSupervisor;
+  projects: Projects;
+  hosting: Hosting;
+  conversations: Conversations;
+}
+
+/** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
+interface Faces {
+  projects(): Projects;
+  hosting(): Hosting;
+  conversations(): Conversations;
+}
+
+/** The modules about work: projects, conversations with the gateway, hosting. */
+export async function createWork(ground: Ground, people: People): Promise<Work> {
+  const { lifetime } = ground;
+  const made: { projects?: Projects; hosting?: Hosting; conversations?: Conversations } = {};
+  const faces: Faces = {
+    projects: () => present(made.projects),
+    hosting: () => present(made.hosting),
+    conversations: () => present(made.conversations),
+  };
+  const apps = new AppSupervisor({ runtime: ground.runtime, idleMs: ground.config.appIdleSeconds * 1000 });
+  lifetime.add(() => apps.stopAll());
+  made.projects = await makeProjects(ground, people, faces);
+  made.hosting = await makeHosting(ground, people, faces, apps);
+  lifetime.add(made.hosting.close);
+  made.conversations = await makeConversations(ground, people, faces);
+  return { apps, projects: made.projects, hosting: made.hosting, conversations: made.conversations };
+}
+
+function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Faces): Promise<Projects> {
+  const { databases, runtime, home, addresses } = ground;
+  return createProjects({
+    ...{ db: databases.db, runtime, home, addresses },
+    stacksDir: join(repositoryDir, 'stacks'),
+    defaultEnvironment: tenancy.defaultEnvironment,
+    authenticatePersonalToken: identity.authenticatePersonalToken,
+    isWorking: async (tx, projectId) => {
+      const project = await faces.projects().get(tx, projectId);
+      return project ? faces.conversations().isWorking(tx, { tenantId: project.tenant_id, projectId }) : false;
+    },
+    hooks: {
+      requestBuild: (tx, build) => faces.hosting().requestBuild(tx, build),
+      firstMessage: (tx, message) => faces.conversations().firstMessage(tx, message),
+      addressesChanged: (tx, projectId) => faces.hosting().addressesChanged(tx, projectId),
+      deleting: (tx, project) => faces.hosting().deleting(tx, project),
+    },
+  });
+}
+
+const stackOf = (faces: Faces, id: string) => present(faces.projects().stacks.find(id) ?? undefined);
+
+function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps: AppSupervisor): Promise<Hosting> {
+  const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
+  return createHosting({
+    ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
+    projects: faces.projects(),
+    stack: (id) => stackOf(faces, id),
+    dataPlane: { ...databases.dataPlane, secrets },
+    socketsDir: sockets,
+    postgresSocketDir: databases.socketDir,
+    alone: databases.alone,
+    publishOff: () => operations.killSwitch('publish'),
+    onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),
+  });
+}
+
+/** Conversations and the gateway, with the control socket that their workers dial. */
+async function makeConversations(ground: Ground, people: People, faces: Faces): Promise<Conversations> {
+  const { databases, runtime, model, log, lifetime, config } = ground;
+  const { db } = databases;
+  const { killSwitch } = people.operations;
+  const control = createControlServer(ground.sockets, log);
+  const conversations = await createConversations({
+    ...{ db, clock, log, hub: ground.hub, secrets: ground.secrets, killSwitch },
+    projects: faces.projects(),
+    defaultEnvironment: people.tenancy.defaultEnvironment,
+    onSessionEnded: people.identity.onSessionEnded,
+    requestBuild: async (tx, { project, version, turnId }) => {
+      const { tenant_id: tenantId, id: projectId } = project;
+      const build = { tenantId, projectId, versionId: version.id, commit: version.commit, turnId };
+      await faces.hosting().requestBuild(tx, build);
+    },
+    runtimeStatus: () => runtime.status,
+    startWorker: createWorkerLaunch({
+      ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },
+      projects: faces.projects(),
+      controlSocket: control.socketPath,
+    }),
+    workersDieWithPlatform: true,
+    stack: (id) => {
+      const { name, notes, commands } = stackOf(faces, id);
+      return { id, name, notesFile: notes, commands: { build: commands.build, test: commands.test } };
+    },
+    model: model.model,
+  });
+  const gateway = createGateway({
+    ...{ db, log, killSwitch, upstream: model, markupPercent: config.markupPercent },
+    costChanged: conversations.costChanged,
+  });
+  gateway.routes(control.app);
+  conversations.workerRoutes(control.app);
+  await control.listen();
+  // Ended the other way round: workers first, then what they talk to.
+  lifetime.add(() => control.app.close());
+  lifetime.add(gateway.close);
+  lifetime.add(conversations.close);
+  return conversations;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('used before the platform was put together');
+  return value;
+}

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Projects } from '../projects/index.ts';
+import type { Runtime, WorkerProcess } from '../runtime/index.ts';
+
+export interface WorkerLaunchOptions {
+  runtime: Runtime;
+  projects: Pick<Projects, 'treesDir'>;
+  repositoryDir: string;
+  home: string;
+  depsDir: string;
+  controlSocket: string;
+}
+
+/** The worker holds live agent sessions of about 150 MB each and runs builds and tests beside them. */
+const LIMITS = { memoryMb: 4096, pids: 1024, fileSizeMb: 512, cpus: 2 };
+
+/** Starts the worker of an environment in its sandbox: its tenant's trees, its own home, the control socket, nothing else. */
+export function createWorkerLaunch(options: WorkerLaunchOptions) {
+  return async (environmentId: string, token: string): Promise<WorkerProcess> => {
+    const trees = options.projects.treesDir(environmentId);
+    const homeDir = join(options.home, 'environments', environmentId, 'home');
+    const logs = join(options.home, 'log', 'workers');
+    for (const folder of [trees, homeDir, logs]) await mkdir(folder, { recursive: true });
+    return options.runtime.startWorker({
+      id: `w${environmentId}`,
+      repositoryDir: options.repositoryDir,
+      entry: 'apps/worker/src/main.ts',
+      env: { TALKIDE_WORKER_TOKEN: token },
+      limits: LIMITS,
+      workspaces: [{ from: trees, to: '/workspace', mode: 'rw' }],
+      homeDir,
+      controlSocket: options.controlSocket,
+      depsDir: options.depsDir,
+      logFile: join(logs, `${environmentId}.log`),
+    });
+  };
+}

@@ -1,0 +1,90 @@
+import { homedir } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, settings } from './config.ts';
+
+const read = (env: Record<string, string>) => readConfig(env, '/srv');
+const sentenceFor = (env: Record<string, string>): string => {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'no error';
+};
+
+const wrong: Partial<Record<keyof typeof settings, string[]>> = {
+  TALKIDE_PORT: ['0', '-1', '65536', '90.5', '0x50', '1e3', 'http', ' 80'],
+  TALKIDE_METRICS_PORT: ['-1', '65536', 'x'],
+  TALKIDE_PUBLIC_URL: ['localhost', 'ftp://x', 'http://'],
+  TALKIDE_SIGN_UP: ['OPEN', 'yes'],
+  TALKIDE_TRUST_PROXY: ['1', 'yes'],
+  TALKIDE_SECRET_KEY: ['short'],
+  TALKIDE_DATABASE_URL: ['mysql://x', 'localhost'],
+  TALKIDE_DATAPLANE_URL: ['http://x'],
+  TALKIDE_MODEL_BASE_URL: ['api.example', 'file:///etc'],
+  TALKIDE_MARKUP_PERCENT: ['-1', '20%', '1.234'],
+  TALKIDE_STARTING_CREDIT_USD: ['$5', '-5', '1.234'],
+  TALKIDE_APP_IDLE_SECONDS: ['4', 'x', '5.5'],
+  TALKIDE_SMTP_URL: ['http://x', 'mail'],
+  TALKIDE_MAIL_FROM: ['x'],
+  TALKIDE_LOG_LEVEL: ['verbose', 'INFO'],
+};
+
+describe('a wrong value is a sentence with the name, what it takes and the mend', () => {
+  for (const [name, values] of Object.entries(wrong)) {
+    test.each(values)(`${name}=%s`, (value) => {
+      const sentence = sentenceFor({ [name]: value });
+      expect(sentence).toContain(`${name} takes ${settings[name as keyof typeof settings].expects}`);
+      expect(sentence).toMatch(/Set it right or unset it\.$/);
+      expect(sentence).not.toContain('\n');
+    });
+  }
+});
+
+test('every setting that can be wrong is tried above', () => {
+  const anything = ['TALKIDE_HOME', 'TALKIDE_HOST', 'TALKIDE_MODEL', 'TALKIDE_MODEL_API_KEY'];
+  expect([...Object.keys(wrong), ...anything].sort()).toEqual(Object.keys(settings).sort());
+});
+
+test('all that is wrong is named at once', () => {
+  const sentence = sentenceFor({ TALKIDE_PORT: 'x', TALKIDE_SIGN_UP: 'maybe', TALKIDE_PROT: '1' });
+  expect(sentence.split('\n')).toHaveLength(3);
+  expect(sentence).toContain('TALKIDE_PROT is not a setting of TalkIDE');
+});
+
+test('a secret that is wrong is not repeated', () => {
+  expect(sentenceFor({ TALKIDE_SECRET_KEY: 'hunter2' })).not.toContain('hunter2');
+  expect(sentenceFor({ TALKIDE_DATABASE_URL: 'mysql://u:hunter2@x' })).not.toContain('hunter2');
+  expect(sentenceFor({ TALKIDE_PORT: 'abc' })).toContain('“abc”');
+});
+
+test('nothing set gives the defaults, and empty is the same as unset', () => {
+  const defaults = read({});
+  expect(defaults).toMatchObject({
+    home: '/srv/.talkide',
+    host: '127.0.0.1',
+    port: 9090,
+    metricsPort: 9091,
+    signUpMode: 'open',
+  });
+  expect(read(Object.fromEntries(Object.keys(settings).map((name) => [name, ''])))).toEqual(defaults);
+});
+
+test('variables of others are left alone', () => {
+  expect(read({ ANTHROPIC_API_KEY: 'sk-x', PORT: 'x' }).modelApiKey).toBeUndefined();
+});
+
+test.each([
+  ['data', '/srv/data'],
+  ['/var/data', '/var/data'],
+  ['~', homedir()],
+  ['~/data', `${homedir()}/data`],
+  ['~other/data', '/srv/~other/data'],
+])('the home %s is %s', (given, home) => {
+  expect(read({ TALKIDE_HOME: given }).home.replace(/\/$/, '')).toBe(home);
+});
+
+test('addresses lose the slash at their end', () => {
+  expect(read({ TALKIDE_PUBLIC_URL: 'https://x.example/' }).publicUrl).toBe('https://x.example');
+});

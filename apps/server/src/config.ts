@@ -1,0 +1,229 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const Port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().max(65_535));
+const PublicPort = Port.refine((port) => port > 0);
+const Url = z.url({ protocol: /^https?$/ });
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** One setting: the variable, its shape, its default, and what it means (the documentation's table is made of these). */
+interface Setting {
+  shape: z.ZodType;
+  fallback: string | undefined;
+  expects: string;
+  about: string;
+  secret?: boolean;
+}
+
+const setting = <S extends Setting>(one: S): S => one;
+
+export const settings = {
+  TALKIDE_HOME: setting({
+    shape: z.string().min(1),
+    fallback: '.talkide',
+    expects: 'a folder',
+    about: 'Where all data lives.',
+  }),
+  TALKIDE_HOST: setting({
+    shape: z.string().min(1),
+    fallback: '127.0.0.1',
+    expects: 'an address',
+    about: 'Address to listen on; `0.0.0.0` for all.',
+  }),
+  TALKIDE_PORT: setting({
+    shape: PublicPort,
+    fallback: '9090',
+    expects: 'a port number',
+    about: 'Port of the platform and of all applications.',
+  }),
+  TALKIDE_METRICS_PORT: setting({
+    shape: Port,
+    fallback: '9091',
+    expects: 'a port number, 0 for a free one',
+    about: 'Port of `/metrics`, on the loopback address.',
+  }),
+  TALKIDE_PUBLIC_URL: setting({
+    shape: Url.optional(),
+    fallback: undefined,
+    expects: 'an http(s) URL',
+    about:
+      'Address under which people reach the platform; applications live below its host. Default: `http://localhost:<port>`.',
+  }),
+  TALKIDE_SIGN_UP: setting({
+    shape: z.enum(['open', 'invite', 'closed']),
+    fallback: 'open',
+    expects: '`open`, `invite` or `closed`',
+    about: 'Who may sign up. The first account may always and becomes the operator.',
+  }),
+  TALKIDE_TRUST_PROXY: setting({
+    shape: Flag,
+    fallback: 'false',
+    expects: '`true` or `false`',
+    about: 'Believe `X-Forwarded-*` of the proxy in front.',
+  }),
+  TALKIDE_SECRET_KEY: setting({
+    shape: z.string().min(32).optional(),
+    fallback: undefined,
+    expects: 'at least 32 characters',
+    about: 'Root of all derived keys. Default: `secret.key` in the home, made at the first start.',
+    secret: true,
+  }),
+  TALKIDE_DATABASE_URL: setting({
+    shape: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .optional(),
+    fallback: undefined,
+    expects: 'a postgres:// URL of an administrator',
+    about: 'PostgreSQL 18 of the platform. Default: the embedded one.',
+    secret: true,
+  }),
+  TALKIDE_DATAPLANE_URL: setting({
+    shape: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .optional(),
+    fallback: undefined,
+    expects: 'a postgres:// URL of an administrator',
+    about: 'PostgreSQL 18 of the applications. Default: the embedded one.',
+    secret: true,
+  }),
+  TALKIDE_MODEL_API_KEY: setting({
+    shape: z.string().min(1).optional(),
+    fallback: undefined,
+    expects: 'a key',
+    about: 'Key of the model API. Without it the scripted demo model answers.',
+    secret: true,
+  }),
+  TALKIDE_MODEL_BASE_URL: setting({
+    shape: Url,
+    fallback: 'https://api.anthropic.com',
+    expects: 'an http(s) URL',
+    about: 'Anthropic-compatible upstream, used with a key.',
+  }),
+  TALKIDE_MODEL: setting({
+    shape: z.string().min(1),
+    fallback: 'claude-sonnet-5-5',
+    expects: 'a model id with a price',
+    about: 'Model of Mara and her team.',
+  }),
+  TALKIDE_MARKUP_PERCENT: setting({
+    shape: z.string().regex(/^\d{1,4}(\.\d{1,2})?$/),
+    fallback: '0',
+    expects: 'a percentage',
+    about: 'Added to the raw cost of model calls.',
+  }),
+  TALKIDE_STARTING_CREDIT_USD: setting({
+    shape: z.string().regex(/^\d{1,6}(\.\d{1,2})?$/),
+    fallback: '5',
+    expects: 'US dollars',
+    about: 'Credit a new account starts with.',
+  }),
+  TALKIDE_APP_IDLE_SECONDS: setting({
+    shape: z.coerce.number().int().min(5),
+    fallback: '900',
+    expects: 'seconds',
+    about: 'An application that nobody uses for this long is stopped; the next request starts it.',
+  }),
+  TALKIDE_SMTP_URL: setting({
+    shape: z
+      .string()
+      .regex(/^smtps?:\/\//)
+      .optional(),
+    fallback: undefined,
+    expects: 'an smtp(s):// URL',
+    about: 'Mail server. Default: the mailbox on the operator’s page.',
+    secret: true,
+  }),
+  TALKIDE_MAIL_FROM: setting({
+    shape: z.string().min(3),
+    fallback: 'TalkIDE <no-reply@localhost>',
+    expects: 'an address',
+    about: 'Sender of mail.',
+  }),
+  TALKIDE_LOG_LEVEL: setting({
+    shape: z.enum(['debug', 'info', 'warn', 'error']),
+    fallback: 'info',
+    expects: '`debug`, `info`, `warn` or `error`',
+    about: 'What is written to `log/talkide.log` in the home.',
+  }),
+} satisfies Record<`TALKIDE_${string}`, Setting>;
+
+/** A configuration that does not fit; the message names each variable, what it takes and the mend. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export interface Config {
+  home: string;
+  host: string;
+  port: number;
+  metricsPort: number;
+  publicUrl: string | undefined;
+  signUpMode: 'open' | 'invite' | 'closed';
+  trustProxy: boolean;
+  secretKey: string | undefined;
+  databaseUrl: string | undefined;
+  dataplaneUrl: string | undefined;
+  modelApiKey: string | undefined;
+  modelBaseUrl: string;
+  model: string;
+  markupPercent: string;
+  startingCreditUsd: string;
+  appIdleSeconds: number;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Reads `TALKIDE_*` from an environment; everything that does not fit is named at once. */
+export function readConfig(env: Record<string, string | undefined>, cwd: string): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(settings) as [string, Setting][]) {
+    const text = env[name] === '' ? undefined : env[name];
+    const parsed = one.shape.safeParse(text ?? one.fallback);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      problems.push(
+        `${name} takes ${one.expects}${one.secret || text === undefined ? '' : `, not “${text}”`}. Set it right or unset it.`,
+      );
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('TALKIDE_') && !(name in settings))
+      problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const read = <T>(name: keyof typeof settings) => values[name] as T;
+  return {
+    home: toFolder(read<string>('TALKIDE_HOME'), cwd),
+    host: read('TALKIDE_HOST'),
+    port: read('TALKIDE_PORT'),
+    metricsPort: read('TALKIDE_METRICS_PORT'),
+    publicUrl: read<string | undefined>('TALKIDE_PUBLIC_URL')?.replace(/\/+$/, ''),
+    signUpMode: read('TALKIDE_SIGN_UP'),
+    trustProxy: read('TALKIDE_TRUST_PROXY'),
+    secretKey: read('TALKIDE_SECRET_KEY'),
+    databaseUrl: read('TALKIDE_DATABASE_URL'),
+    dataplaneUrl: read('TALKIDE_DATAPLANE_URL'),
+    modelApiKey: read('TALKIDE_MODEL_API_KEY'),
+    modelBaseUrl: read<string>('TALKIDE_MODEL_BASE_URL').replace(/\/+$/, ''),
+    model: read('TALKIDE_MODEL'),
+    markupPercent: read('TALKIDE_MARKUP_PERCENT'),
+    startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
+    appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
+    smtpUrl: read('TALKIDE_SMTP_URL'),
+    mailFrom: read('TALKIDE_MAIL_FROM'),
+    logLevel: read('TALKIDE_LOG_LEVEL'),
+  };
+}
+
+function toFolder(text: string, cwd: string): string {
+  const expanded = text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : text;
+  return isAbsolute(expanded) ? expanded : resolve(cwd, expanded);
+}

@@ -1,0 +1,58 @@
+import type { TurnRow } from '../../platform/db/index.ts';
+import { endAllBlocks } from '../feed/publish-text.ts';
+import type { Kit } from '../kit.ts';
+import type { TalkedProject, TreeCommit } from '../ports.ts';
+import { commitMessage } from './commit-message.ts';
+import type { Outcome } from './outcome.ts';
+import { recordEnd, recordFailure } from './record-end.ts';
+
+/** A turn whose lease the caller holds. */
+export type HeldTurn = TurnRow & { lease_token: string };
+
+/**
+ * Ends a turn: what Mara changed becomes a commit, a version and a build; a failed turn leaves the tree as it was. Every
+ * step may be repeated, and the row is only changed while the lease is held. False: somebody else ended it.
+ */
+export async function finishTurn(kit: Kit, turn: HeldTurn, outcome: Outcome): Promise<boolean> {
+  const project = await kit.db.tenant(turn.tenant_id, (tx) => kit.projects.get(tx, turn.project_id));
+  if (!project) return false;
+  const ended =
+    outcome.kind === 'FAILED'
+      ? await endFailed(kit, turn, project, outcome.code)
+      : await endWell(kit, turn, project, outcome);
+  await endAllBlocks(kit, turn);
+  kit.log.info({ turnId: turn.id, projectId: project.id, outcome: outcome.kind, ended }, 'A turn ended');
+  return ended;
+}
+
+async function endWell(
+  kit: Kit,
+  turn: HeldTurn,
+  project: TalkedProject,
+  outcome: Extract<Outcome, { kind: 'SUCCEEDED' | 'STOPPED' }>,
+): Promise<boolean> {
+  const message = await commitMessage(kit, turn);
+  let commit: TreeCommit | null;
+  try {
+    commit = await kit.projects.commitTree(project, { message, author: 'Mara' });
+  } catch (error) {
+    kit.log.error({ err: error, turnId: turn.id }, 'The changes of a turn could not be committed');
+    return endFailed(kit, turn, project, 'commit_failed');
+  }
+  return recordEnd(kit, turn, { project, outcome: outcome.kind, commit, description: message });
+}
+
+async function endFailed(
+  kit: Kit,
+  turn: HeldTurn,
+  project: TalkedProject,
+  code: Extract<Outcome, { kind: 'FAILED' }>['code'],
+): Promise<boolean> {
+  try {
+    await kit.projects.cleanTree(project, { keepAs: turn.id });
+  } catch (error) {
+    // The next turn that starts in this tree is told apart from a first attempt, and cleans it.
+    kit.log.error({ err: error, turnId: turn.id }, 'The tree of a failed turn could not be cleaned');
+  }
+  return recordFailure(kit, turn, code);
+}

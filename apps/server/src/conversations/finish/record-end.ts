@@ -1,0 +1,137 @@
+import type { MessageRow, TurnRow, Tx } from '../../platform/db/index.ts';
+import { agentTexts } from '../activities/activity-store.ts';
+import { lockConversation } from '../conversation/conversation-store.ts';
+import { covers } from '../feed/said.ts';
+import { type Kit, messageCreated, messageUpdated, scopeOf, tell, turnUpdated } from '../kit.ts';
+import { insertMessage, messagesOfMara, setResult } from '../messages/message-store.ts';
+import { closingText, type NoticeCode, notices, noticeText } from '../messages/notices.ts';
+import type { TalkedProject, TreeCommit } from '../ports.ts';
+import { endTurn } from '../turns/turn-store.ts';
+import { localeOf } from '../worker/assignment.ts';
+import type { HeldTurn } from './finish-turn.ts';
+import { resultOf } from './result-payload.ts';
+
+export interface GoodEnd {
+  project: TalkedProject;
+  outcome: 'SUCCEEDED' | 'STOPPED';
+  commit: TreeCommit | null;
+  description: string;
+}
+
+/** Records a turn that succeeded or was stopped: its version and build, and the result on Mara's last message. */
+export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise<boolean> {
+  const { commit, outcome, project } = end;
+  return kit.write(held.tenant_id, async (tx) => {
+    await lockConversation(tx, held.tenant_id, held.conversation_id, 'version');
+    const turn = await endTurn(tx, leaseOf(held), {
+      event: outcome === 'STOPPED' ? 'STOP' : 'SUCCEED',
+      errorCode: null,
+      resultCommit: commit?.commit ?? null,
+      files: commit?.files ?? [],
+    });
+    if (!turn) return false;
+
+    const unsaid = await insertUnsaid(kit, tx, turn);
+    const closing = await closingMessage(tx, turn, outcome, commit?.files.length ?? 0);
+    const version =
+      commit &&
+      (await kit.projects.addVersion(tx, {
+        project,
+        ...commit,
+        description: end.description,
+        source: 'TURN',
+        turnId: turn.id,
+      }));
+    const result = resultOf(turn, version?.versionNumber ?? null, commit?.files ?? []);
+    const shown = closing && (await setResult(tx, turn.tenant_id, closing.row.id, result));
+    if (version) await kit.requestBuild(tx, { project, version, turnId: turn.id });
+
+    await tell(tx, scopeOf(turn), [
+      ...(unsaid && unsaid.id !== shown?.id ? [messageCreated(turn.project_id, unsaid)] : []),
+      ...(shown
+        ? [
+            closing.isNew || shown.id === unsaid?.id
+              ? messageCreated(turn.project_id, shown)
+              : messageUpdated(turn.project_id, shown),
+          ]
+        : []),
+    ]);
+    await announceEnd(kit, tx, turn);
+    // A new version has told how the project looks now.
+    if (!version) await kit.projects.announce(tx, turn.project_id);
+    return true;
+  });
+}
+
+/** Records a turn that failed, with a notice that says why and what to press. */
+export async function recordFailure(kit: Kit, held: HeldTurn, code: NoticeCode): Promise<boolean> {
+  return kit.write(held.tenant_id, async (tx) => {
+    await lockConversation(tx, held.tenant_id, held.conversation_id);
+    const turn = await endTurn(tx, leaseOf(held), { event: 'FAIL', errorCode: code, resultCommit: null, files: [] });
+    if (!turn) return false;
+    const unsaid = await insertUnsaid(kit, tx, turn);
+    const notice = await insertFailureNotice(tx, turn, code);
+    await tell(tx, scopeOf(turn), [
+      ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
+      messageCreated(turn.project_id, notice),
+    ]);
+    await announceEnd(kit, tx, turn);
+    await kit.projects.announce(tx, turn.project_id);
+    return true;
+  });
+}
+
+/** The SYSTEM message of a failed turn. */
+export async function insertFailureNotice(tx: Tx, turn: TurnRow, code: NoticeCode): Promise<MessageRow> {
+  return insertMessage(tx, {
+    tenantId: turn.tenant_id,
+    conversationId: turn.conversation_id,
+    turnId: turn.id,
+    role: 'SYSTEM',
+    content: noticeText(code, await localeOf(tx, turn.user_id)),
+    payload: { type: 'notice', code, action: notices[code].action, turnId: turn.id },
+  });
+}
+
+const leaseOf = (turn: HeldTurn) => ({ tenantId: turn.tenant_id, id: turn.id, leaseToken: turn.lease_token });
+
+async function announceEnd(kit: Kit, tx: Tx, turn: TurnRow): Promise<void> {
+  await kit.signals.freed(tx, turn.environment_id);
+  await kit.signals.stop(tx, turn.id);
+  await tell(tx, scopeOf(turn), [turnUpdated(turn)]);
+}
+
+/** Keeps what Mara had said aloud when she was cut off. */
+async function insertUnsaid(kit: Kit, tx: Tx, turn: TurnRow): Promise<MessageRow | undefined> {
+  const text = kit.liveText.unfinishedText(turn.id, 'talkide-pm');
+  if (text === '') return undefined;
+  const said = await messagesOfMara(tx, turn.tenant_id, turn.id);
+  const texts = [...said.map((one) => one.content), ...(await agentTexts(tx, turn.tenant_id, turn.id))];
+  if (texts.some((one) => covers(one, text))) return undefined;
+  return insertMessage(tx, {
+    tenantId: turn.tenant_id,
+    conversationId: turn.conversation_id,
+    turnId: turn.id,
+    role: 'PM',
+    content: text,
+  });
+}
+
+/**
+ * The message that carries the result: Mara's last one, or a short one when she said nothing. A question keeps its options;
+ * a turn that only asked has no result to show.
+ */
+async function closingMessage(tx: Tx, turn: TurnRow, outcome: GoodEnd['outcome'], files: number) {
+  const said = await messagesOfMara(tx, turn.tenant_id, turn.id);
+  const last = said.findLast((one) => one.kind === 'TEXT');
+  if (last && (files > 0 || last === said.at(-1))) return { row: last, isNew: false };
+  if (said.length > 0 && files === 0) return undefined;
+  const row = await insertMessage(tx, {
+    tenantId: turn.tenant_id,
+    conversationId: turn.conversation_id,
+    turnId: turn.id,
+    role: 'PM',
+    content: closingText(await localeOf(tx, turn.user_id), outcome, files),
+  });
+  return { row, isNew: true };
+}

@@ -1,0 +1,113 @@
+import type { Message, Turn } from '@talkide/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { TurnRow, Tx } from '../platform/db/index.ts';
+import { createFeeds } from './feed/feeds.ts';
+import { LiveTextBuffer } from './feed/live-text.ts';
+import { costChanged } from './finish/late-cost.ts';
+import { insertFailureNotice } from './finish/record-end.ts';
+import { type Kit, messageCreated, scopeOf, tell, turnUpdated } from './kit.ts';
+import { firstMessage, type Speaker } from './messages/send-message.ts';
+import { type ConversationsDeps, defaultTimings } from './ports.ts';
+import { startReaper } from './reaper.ts';
+import { type FailedBuild, queueRepair } from './repair/queue-repair.ts';
+import { retryDeadlock } from './retry-deadlock.ts';
+import { bindRoutes } from './routes.ts';
+import { createSupervision, type Supervision } from './supervision.ts';
+import { expireAllLeases, hasWork, queuedTurns, releaseLeases } from './turns/lease-store.ts';
+import { createTurnSignals } from './turns/signals.ts';
+import { failQueued, workingProjects } from './turns/turn-store.ts';
+import { createWatching } from './watching.ts';
+import { bindWorkerRoutes } from './worker/worker-routes.ts';
+import { workerToken } from './worker/worker-token.ts';
+
+export type { ConversationsDeps } from './ports.ts';
+export type { FailedBuild } from './repair/queue-repair.ts';
+export { workerToken } from './worker/worker-token.ts';
+
+export interface Conversations {
+  /** The public API: conversations, messages, turns, activities, feeds. */
+  routes(app: FastifyInstance): void;
+  /** The worker protocol, for the control socket. */
+  workerRoutes(controlApp: FastifyInstance): void;
+  /** The first message of a project, in the transaction that creates it. */
+  firstMessage(
+    tx: Tx,
+    first: Speaker & { projectId: string; content: string },
+  ): Promise<{ message: Message; turn: Turn }>;
+  /** Hands a failed build back to Mara, or asks the person; in the transaction that records the failure. */
+  queueRepair(tx: Tx, failed: FailedBuild): Promise<void>;
+  /** A turn waits or runs in the project. */
+  isWorking(tx: Tx, project: { tenantId: string; projectId: string }): Promise<boolean>;
+  /** Those of the projects in which a turn waits or runs. */
+  workingProjects(tx: Tx, tenantId: string, projectIds: readonly string[]): Promise<Set<string>>;
+  /** The gateway has added to the cost of a turn; one that has ended shows it. In the same transaction. */
+  costChanged(tx: Tx, turn: TurnRow): Promise<void>;
+  /** Takes up what an earlier process left and begins to look after turns. Call it when the control socket listens. */
+  start(): Promise<void>;
+  /** Ends feeds, long polls and workers; their turns go back into the queue. */
+  close(): Promise<void>;
+}
+
+/** Conversations with Mara: messages, turns, feeds, the worker protocol and the supervision of workers. */
+export async function createConversations(deps: ConversationsDeps): Promise<Conversations> {
+  const kit: Kit = {
+    ...deps,
+    timings: { ...defaultTimings, ...deps.timings },
+    signals: await createTurnSignals(deps.db),
+    liveText: new LiveTextBuffer(),
+    watching: createWatching((environmentId) => wake(environmentId)),
+    write: (tenantId, work) => retryDeadlock(() => deps.db.tenant(tenantId, work)),
+  };
+  kit.hub.onLive((_tenantId, event) => kit.liveText.take(event));
+  const feeds = createFeeds(kit);
+  const closing = new AbortController();
+  const supervision = supervise(kit);
+  const wake = (environmentId: string) => {
+    if (kit.runtimeStatus().status === 'available') supervision.ensure(environmentId);
+  };
+  let reaper: ReturnType<typeof startReaper> | undefined;
+
+  return {
+    routes: (app) => bindRoutes(app, kit, feeds),
+    workerRoutes: (app) => bindWorkerRoutes(app, kit, supervision, closing.signal),
+    firstMessage: (tx, first) => firstMessage(kit, tx, first),
+    queueRepair: (tx, failed) => queueRepair(kit, tx, failed),
+    isWorking: async (tx, { tenantId, projectId }) => (await workingProjects(tx, tenantId, [projectId])).size > 0,
+    workingProjects,
+    costChanged,
+    start: async () => {
+      if (kit.workersDieWithPlatform) await kit.db.system(expireAllLeases);
+      kit.signals.onQueued((environmentId) => supervision.ensure(environmentId));
+      reaper = startReaper(kit, supervision);
+    },
+    close: async () => {
+      closing.abort();
+      feeds.close();
+      await reaper?.close();
+      const ended = await supervision.close();
+      await kit.db.system((tx) => releaseLeases(tx, ended));
+    },
+  };
+}
+
+function supervise(kit: Kit): Supervision {
+  return createSupervision({
+    start: (environmentId) => kit.startWorker(environmentId, workerToken(kit.secrets, environmentId)),
+    hasWork: (environmentId) => kit.db.system((tx) => hasWork(tx, environmentId)),
+    giveUp: (environmentId) => giveUp(kit, environmentId),
+    log: kit.log,
+  });
+}
+
+/** Ends the waiting turns of an environment whose worker does not come up. */
+async function giveUp(kit: Kit, environmentId: string): Promise<void> {
+  await kit.db.system(async (tx) => {
+    for (const waiting of await queuedTurns(tx, environmentId)) {
+      const turn = await failQueued(tx, waiting.tenant_id, waiting.id, 'worker_unavailable');
+      if (!turn) continue;
+      const notice = await insertFailureNotice(tx, turn, 'worker_unavailable');
+      await tell(tx, scopeOf(turn), [messageCreated(turn.project_id, notice), turnUpdated(turn)]);
+      await kit.projects.announce(tx, turn.project_id);
+    }
+  });
+}

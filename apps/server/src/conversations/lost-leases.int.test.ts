@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../testing/index.ts';
+import { conversationsRig, oneFile, type Person } from './testing/rig.ts';
+
+const { db } = await testDatabase();
+const rig = await conversationsRig(db, { leaseMs: 60_000 });
+let anna: Person;
+beforeEach(async () => {
+  anna = await rig.person();
+  rig.projects.calls.length = 0;
+});
+
+const turnRow = (id: string) =>
+  db.system((tx) => tx.selectFrom('turn').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+const statusOf = (id: string) => expect.poll(async () => (await turnRow(id)).status, { timeout: 5_000 });
+const expireLease = (id: string) =>
+  db.system((tx) =>
+    tx.updateTable('turn').set({ lease_expires_at: sql`now() - interval '1 second'` }).where('id', '=', id).execute(),
+  );
+const view = async () => (await anna.call('GET', `/api/projects/${anna.projectId}/conversation`)).body;
+const workersOf = (person: Person) => rig.workers.started.filter((one) => one.environmentId === person.environmentId);
+
+describe('a lost lease', () => {
+  it('puts the turn back; the next attempt starts on a clean tree and goes on counting events', async () => {
+    const { turnId } = await anna.say('Hello');
+    const first = await anna.worker.claim();
+    await first.say('I begin.');
+    await first.live(2, 0, 'And now I');
+    await expireLease(turnId);
+    await statusOf(turnId).toBe('QUEUED');
+    expect((await turnRow(turnId)).token_hash).toBeNull();
+    expect((await first.say('too late')).status).toBe(409);
+    expect((await first.end('SUCCEEDED')).status).toBe(409);
+
+    const second = await anna.worker.claim();
+    expect(second.assignment).toMatchObject({ turnId, attempt: 2, nextSeq: 2 });
+    expect(second.assignment.gatewayToken).not.toBe(first.assignment.gatewayToken);
+    expect(rig.projects.calls).toContainEqual({ call: 'cleanTree', projectId: anna.projectId, about: undefined });
+    expect((await second.say('Done.')).body.ackedSeq).toBe(2);
+    await second.end('SUCCEEDED');
+    expect((await view()).messages.map((one: { content: string }) => one.content)).toEqual([
+      'Hello',
+      'I begin.',
+      'Done.',
+    ]);
+  });
+
+  it('ends the silent worker before anybody else works in the tree', async () => {
+    const { turnId } = await anna.say('Hello');
+    await expect.poll(() => workersOf(anna).length).toBe(1);
+    await anna.worker.claim();
+    await expireLease(turnId);
+    await expect.poll(() => workersOf(anna).length, { timeout: 5_000 }).toBe(2);
+    expect(await workersOf(anna)[0]?.exited).toMatchObject({ signal: 'SIGTERM' });
+  });
+
+  it('fails after three attempts with a notice that offers a retry', async () => {
+    const { turnId } = await anna.say('Hello');
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const turn = await anna.worker.claim();
+      expect(turn.assignment.attempt).toBe(attempt);
+      await expireLease(turnId);
+      await statusOf(turnId).toBe(attempt < 3 ? 'QUEUED' : 'FAILED');
+    }
+    expect(rig.projects.calls).toContainEqual({
+      call: 'cleanTree',
+      projectId: anna.projectId,
+      about: { keepAs: turnId },
+    });
+    expect((await view()).messages.at(-1)).toMatchObject({
+      role: 'SYSTEM',
+      payload: { code: 'worker_lost', action: 'RETRY' },
+    });
+    expect((await anna.call('POST', `/api/turns/${turnId}/retry`)).status).toBe(201);
+  });
+
+  it('lets a result that comes in time win', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    const ended = turn.end('SUCCEEDED');
+    await expireLease(turnId);
+    await ended;
+    expect(['SUCCEEDED', 'QUEUED']).toContain((await turnRow(turnId)).status);
+  });
+});
+
+describe('a stop that the worker does not follow', () => {
+  it('is carried out without it, and keeps what was said and done', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await turn.live(1, 0, 'I am about to');
+    rig.projects.commits.push(oneFile('half'));
+    await anna.call('POST', `/api/turns/${turnId}/stop`);
+    await statusOf(turnId).toBe('CANCELLED');
+    const { messages } = await view();
+    expect(messages.at(-1)).toMatchObject({ role: 'PM', content: 'I am about to', payload: { versionNumber: 1 } });
+    expect((await turn.end('STOPPED')).status).toBe(409);
+  });
+});
+
+describe('a worker that does not come up', () => {
+  it('is tried again with pauses, then the waiting turns fail with a notice', async () => {
+    rig.workers.failures.push(...Array.from({ length: 5 }, () => new Error('no sandbox')));
+    const { turnId } = await anna.say('Hello');
+    await expect.poll(async () => (await turnRow(turnId)).status, { timeout: 20_000 }).toBe('FAILED');
+    expect((await view()).messages.at(-1)).toMatchObject({ payload: { code: 'worker_unavailable', action: 'RETRY' } });
+  });
+
+  it('is started again when it ended while a turn waits', async () => {
+    await anna.say('Hello');
+    await expect.poll(() => workersOf(anna).length).toBe(1);
+    workersOf(anna)[0]?.exit(0);
+    await expect.poll(() => workersOf(anna).length, { timeout: 5_000 }).toBe(2);
+  });
+});

@@ -1,0 +1,99 @@
+import type { NoticePayload } from '@talkide/contracts';
+import type { z } from 'zod';
+
+type Locale = 'en' | 'cs';
+type Action = z.infer<typeof NoticePayload>['action'];
+
+interface NoticeText {
+  action: Action;
+  en: string;
+  cs: string;
+}
+
+const notice = (action: Action, en: string, cs: string): NoticeText => ({ action, en, cs });
+
+/** What the platform itself says in a conversation, by code: what happened, what it means for the work, what to press. */
+export const notices = {
+  worker_lost: notice(
+    'RETRY',
+    'Mara was cut off several times and could not finish. Your project stands as it was before this message. Try again.',
+    'Mara byla několikrát přerušena a nemohla to dokončit. Projekt je ve stavu před touto zprávou. Zkuste to znovu.',
+  ),
+  worker_unavailable: notice(
+    'RETRY',
+    'Mara could not be started on this machine. Nothing was changed. Try again; if it stays, tell the operator.',
+    'Maru se na tomto stroji nepodařilo spustit. Nic se nezměnilo. Zkuste to znovu; pokud to trvá, řekněte to provozovateli.',
+  ),
+  agents_paused: notice(
+    'RETRY',
+    'The operator has paused the agents, so Mara stopped. Your project stands as it was before this message. Try again later.',
+    'Provozovatel agenty pozastavil, proto Mara přestala. Projekt je ve stavu před touto zprávou. Zkuste to později.',
+  ),
+  model_unavailable: notice(
+    'RETRY',
+    'The model did not answer, even after several tries. Your project stands as it was before this message. Try again in a minute.',
+    'Model neodpověděl ani po několika pokusech. Projekt je ve stavu před touto zprávou. Zkuste to za minutu znovu.',
+  ),
+  model_refused: notice(
+    'RETRY',
+    'The model refused this request. Your project stands as it was. Say it in other words, or try again.',
+    'Model tento požadavek odmítl. Projekt zůstal, jak byl. Zkuste to říct jinak, nebo to zopakujte.',
+  ),
+  credit_used_up: notice(
+    'NONE',
+    'Your AI credit is used up, so Mara stopped. Your project stands as it was before this message.',
+    'Váš kredit na AI je vyčerpaný, proto Mara přestala. Projekt je ve stavu před touto zprávou.',
+  ),
+  agent_failed: notice(
+    'RETRY',
+    'Something broke while Mara was working. Your project stands as it was before this message. Try again.',
+    'Při práci se Maře něco pokazilo. Projekt je ve stavu před touto zprávou. Zkuste to znovu.',
+  ),
+  turn_too_long: notice(
+    'RETRY',
+    'This took longer than a turn may take, so it was ended. Your project stands as it was. Ask for a smaller step.',
+    'Trvalo to déle, než může jeden tah trvat, takže byl ukončen. Projekt zůstal, jak byl. Požádejte o menší krok.',
+  ),
+  commit_failed: notice(
+    'RETRY',
+    'The changes could not be saved as a version. Your project stands as it was before this message. Try again.',
+    'Změny se nepodařilo uložit jako verzi. Projekt je ve stavu před touto zprávou. Zkuste to znovu.',
+  ),
+  session_regenerated: notice(
+    'NONE',
+    'Mara’s memory of this conversation was lost, so she has read the project again. Your project and messages are all here.',
+    'Mara ztratila paměť na tuto konverzaci, a tak si projekt přečetla znovu. Projekt i zprávy jsou na svém místě.',
+  ),
+  build_failed_repairing: notice(
+    'NONE',
+    'Version {version} did not build. Mara is looking at the log and will mend it. What ran before keeps running.',
+    'Verze {version} se nesestavila. Mara se dívá do výpisu a opraví to. Co běželo předtím, běží dál.',
+  ),
+  build_failed_again: notice(
+    'REVERT',
+    'Version {version} still does not build, and Mara has tried to mend it. You can go back to the version before, or tell her what to try.',
+    'Verze {version} se pořád nesestavila, i když to Mara zkoušela opravit. Můžete se vrátit k předchozí verzi, nebo jí řekněte, co má zkusit.',
+  ),
+  build_failed: notice(
+    'FIX',
+    'Version {version} did not build. What ran before keeps running. Mara can look at the log and mend it.',
+    'Verze {version} se nesestavila. Co běželo předtím, běží dál. Mara se může podívat do výpisu a opravit to.',
+  ),
+} as const;
+
+export type NoticeCode = keyof typeof notices;
+
+/** The sentence of a notice in a language, with its facts filled in. */
+export function noticeText(code: NoticeCode, locale: Locale, facts: Record<string, string | number> = {}): string {
+  return notices[code][locale].replace(/\{(\w+)\}/g, (hole, name: string) => String(facts[name] ?? hole));
+}
+
+/** What stands for Mara's closing message when she said nothing. */
+export function closingText(locale: Locale, outcome: 'SUCCEEDED' | 'STOPPED', files: number): string {
+  if (outcome === 'STOPPED') {
+    if (files === 0) return locale === 'cs' ? 'Zastaveno, nic se nezměnilo.' : 'Stopped; nothing was changed.';
+    return locale === 'cs' ? 'Zastaveno. Co bylo hotové, je uložené.' : 'Stopped. What was done so far is saved.';
+  }
+  if (files === 0) return locale === 'cs' ? 'Hotovo, bez změn v souborech.' : 'Done, without changing any files.';
+  return locale === 'cs' ? 'Hotovo.' : 'Done.';
+}

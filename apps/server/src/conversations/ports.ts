@@ -1,0 +1,109 @@
+import type { ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
+import type { z } from 'zod';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, Tx } from '../platform/db/index.ts';
+import type { EventHub } from '../platform/events.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import type { RuntimeStatus, WorkerProcess } from '../runtime/runtime.ts';
+
+/** The project as conversations see it; its other columns pass through to the projects module. */
+export interface TalkedProject {
+  id: string;
+  tenant_id: string;
+  environment_id: string | null;
+  name: string;
+  status: string;
+  stack_id: string;
+}
+
+export type ChangedFile = z.infer<typeof ResultPayload>['files'][number];
+
+export interface TreeCommit {
+  commit: string;
+  tree: string;
+  files: (ChangedFile & { previousPath: string | null })[];
+}
+
+export interface NewVersion extends TreeCommit {
+  project: TalkedProject;
+  description: string;
+  source: 'TURN';
+  turnId: string;
+}
+
+/** The face of the projects module that conversations use. */
+export interface ProjectsPort {
+  get(tx: Tx, projectId: string): Promise<TalkedProject | null>;
+  /** Commits the working tree on top of the current version; null when nothing changed. Repeatable. */
+  commitTree(project: TalkedProject, commit: { message: string; author: string }): Promise<TreeCommit | null>;
+  /** Puts the working tree back to the current version; `keepAs` keeps what was there under a name. */
+  cleanTree(project: TalkedProject, options?: { keepAs?: string }): Promise<void>;
+  addVersion(tx: Tx, version: NewVersion): Promise<Pick<ProjectVersion, 'id' | 'versionNumber' | 'commit'>>;
+  /** Tells the feed how the project looks now. */
+  announce(tx: Tx, projectId: string): Promise<void>;
+}
+
+/** Times and bounds of turns; tests shorten them. */
+export interface Timings {
+  leaseMs: number;
+  /** How long the end of a turn (commit, version) may take before it is taken over. */
+  finishLeaseMs: number;
+  claimHoldMs: number;
+  heartbeatHoldMs: number;
+  /** A worker that has not ended a stopped turn after this is no longer waited for. */
+  stopGraceMs: number;
+  reapEveryMs: number;
+  /** A worker that had nothing to do for this long, while nobody looks at a project of its environment, is told to exit. */
+  workerIdleMs: number;
+  parallelTurns: number;
+}
+
+export const defaultTimings: Timings = {
+  leaseMs: 15_000,
+  finishLeaseMs: 60_000,
+  claimHoldMs: 25_000,
+  heartbeatHoldMs: 5_000,
+  stopGraceMs: 10_000,
+  reapEveryMs: 2_000,
+  workerIdleMs: 30_000,
+  parallelTurns: 3,
+};
+
+/** What pino's loggers and Fastify's have in common, as far as we use it. */
+export interface Log {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface ConversationsDeps {
+  db: Database;
+  hub: EventHub;
+  clock: Clock;
+  secrets: Secrets;
+  log: Log;
+  projects: ProjectsPort;
+  /** Id of the tenant's DEFAULT environment, made when there is none. */
+  defaultEnvironment(tx: Tx, tenantId: string): Promise<{ id: string }>;
+  /** `enabled`: the operator has paused the agents. */
+  killSwitch(key: 'agent-turns'): Promise<{ enabled: boolean; reason: string }>;
+  onSessionEnded(listener: (sessionId: string) => void): void;
+  /** Asks for the build of a turn's version, in the transaction that made it. */
+  requestBuild(
+    tx: Tx,
+    request: {
+      project: TalkedProject;
+      version: Pick<ProjectVersion, 'id' | 'versionNumber' | 'commit'>;
+      turnId: string;
+    },
+  ): Promise<void>;
+  runtimeStatus(): RuntimeStatus;
+  /** Starts the worker process of an environment with this token. */
+  startWorker(environmentId: string, token: string): Promise<WorkerProcess>;
+  /** Workers cannot outlive this process (local runtime), so at its start no lease is alive. */
+  workersDieWithPlatform: boolean;
+  stack(stackId: string): TurnAssignment['stack'];
+  /** Model of Mara and her team. */
+  model: string;
+  timings?: Partial<Timings>;
+}

@@ -1,0 +1,76 @@
+import type { TurnRow } from '../platform/db/index.ts';
+import { endAllBlocks } from './feed/publish-text.ts';
+import { finishTurn, type HeldTurn } from './finish/finish-turn.ts';
+import { type Kit, scopeOf, tell, turnUpdated } from './kit.ts';
+import type { Supervision } from './supervision.ts';
+import { environmentsWithWork, releaseLeases, requeue, takeOverLost } from './turns/lease-store.ts';
+import { afterLostLease } from './turns/transitions.ts';
+
+const BATCH = 20;
+
+/**
+ * Looks after turns whose worker fell silent: they are tried again while attempts are left, else they end with a notice.
+ * Also starts workers for turns that wait, in case the signal for them was lost.
+ */
+export async function reapOnce(kit: Kit, supervision: Supervision): Promise<void> {
+  const { stopGraceMs, finishLeaseMs } = kit.timings;
+  const lost = await kit.db.system((tx) => takeOverLost(tx, { stopGraceMs, finishLeaseMs, limit: BATCH }));
+  for (const turn of lost) {
+    try {
+      await settle(kit, supervision, turn);
+    } catch (error) {
+      // Its lease runs out again, and it is taken up again.
+      kit.log.error({ err: error, turnId: turn.id }, 'A lost turn could not be settled');
+    }
+  }
+  for (const environmentId of await kit.db.system(environmentsWithWork)) supervision.ensure(environmentId);
+}
+
+async function settle(kit: Kit, supervision: Supervision, turn: TurnRow): Promise<void> {
+  const { lease_token: leaseToken } = turn;
+  if (leaseToken === null) return;
+  const held: HeldTurn = { ...turn, lease_token: leaseToken };
+  const next = afterLostLease({ attempt: turn.attempt, stopRequested: turn.stop_requested_at !== null });
+  kit.log.warn({ turnId: turn.id, attempt: turn.attempt, next }, 'A worker fell silent in a turn');
+  // It may still be writing to the tree: a silent worker is ended before anybody else works there.
+  if (await supervision.end(turn.environment_id)) {
+    // Its other turns were cut off through no fault of theirs.
+    await kit.db.system((tx) => releaseLeases(tx, [turn.environment_id]));
+  }
+  if (next === 'STOP') await finishTurn(kit, held, { kind: 'STOPPED' });
+  if (next === 'FAIL') await finishTurn(kit, held, { kind: 'FAILED', code: 'worker_lost' });
+  if (next === 'REQUEUE') await putBack(kit, held);
+}
+
+async function putBack(kit: Kit, held: HeldTurn): Promise<void> {
+  await endAllBlocks(kit, held);
+  await kit.write(held.tenant_id, async (tx) => {
+    const turn = await requeue(tx, { tenantId: held.tenant_id, id: held.id, leaseToken: held.lease_token });
+    if (!turn) return;
+    await kit.signals.queued(tx, turn.environment_id);
+    await tell(tx, scopeOf(turn), [turnUpdated(turn)]);
+  });
+}
+
+/** Runs the reaper again and again until closed. */
+export function startReaper(kit: Kit, supervision: Supervision): { close(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const schedule = () => {
+    if (closed) return;
+    timer = setTimeout(() => {
+      running = reapOnce(kit, supervision)
+        .catch((error: unknown) => kit.log.error({ err: error }, 'The reaper failed'))
+        .finally(schedule);
+    }, kit.timings.reapEveryMs);
+  };
+  schedule();
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

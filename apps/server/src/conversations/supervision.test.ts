@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createSupervision } from './supervision.ts';
+import { restartPause } from './supervision-policy.ts';
+import { fakeWorkers } from './testing/fake-workers.ts';
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+let work = true;
+
+function supervise() {
+  const workers = fakeWorkers();
+  const giveUp = vi.fn(async () => {});
+  const supervision = createSupervision({
+    start: (id) => workers.start(id, 'token'),
+    hasWork: async () => work,
+    giveUp,
+    log: silent,
+  });
+  return { workers, giveUp, supervision };
+}
+
+beforeEach(() => {
+  work = true;
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+describe('supervision', () => {
+  it('keeps one worker per environment', async () => {
+    const { workers, supervision } = supervise();
+    for (const environment of ['1', '1', '2', '1']) supervision.ensure(environment);
+    await settle();
+    expect(workers.started.map((one) => one.environmentId)).toEqual(['1', '2']);
+  });
+
+  it('leaves a worker that exited for want of work alone', async () => {
+    const { workers, supervision } = supervise();
+    supervision.ensure('1');
+    work = false;
+    workers.started[0]?.exit(0);
+    await settle(60_000);
+    expect(workers.started).toHaveLength(1);
+    supervision.ensure('1');
+    expect(workers.started).toHaveLength(2);
+  });
+
+  it('starts a crashed worker again after growing pauses and gives up after five crashes', async () => {
+    const { workers, giveUp, supervision } = supervise();
+    supervision.ensure('1');
+    for (const [crash, pause] of [500, 1_000, 2_000, 4_000].entries()) {
+      workers.started[crash]?.exit(1);
+      await settle(pause - 1);
+      expect(workers.started).toHaveLength(crash + 1);
+      supervision.ensure('1');
+      await settle(1);
+      expect(workers.started).toHaveLength(crash + 2);
+    }
+    workers.started[4]?.exit(1);
+    await settle(60_000);
+    expect(giveUp).toHaveBeenCalledExactlyOnceWith('1');
+    expect(workers.started).toHaveLength(5);
+  });
+
+  it('forgets crashes once a worker claimed a turn', async () => {
+    const { workers, supervision } = supervise();
+    supervision.ensure('1');
+    for (let crash = 0; crash < 10; crash++) {
+      workers.started[crash]?.exit(1);
+      await settle(500);
+      supervision.claimed('1');
+    }
+    expect(workers.started).toHaveLength(11);
+  });
+
+  it('does not count an end that it asked for', async () => {
+    const { workers, supervision } = supervise();
+    supervision.ensure('1');
+    expect(await supervision.end('1')).toBe(true);
+    await settle();
+    expect(workers.started).toHaveLength(2);
+    expect(await supervision.end('unknown')).toBe(false);
+  });
+
+  it('ends all workers when it closes and starts no more', async () => {
+    const { workers, supervision } = supervise();
+    supervision.ensure('1');
+    supervision.ensure('2');
+    expect(await supervision.close()).toEqual(['1', '2']);
+    supervision.ensure('3');
+    await settle(60_000);
+    expect(workers.started).toHaveLength(2);
+  });
+});
+
+it('pauses longer with every failure, then gives up', () => {
+  expect([0, 1, 2, 3, 4, 5, 9].map(restartPause)).toEqual([0, 500, 1_000, 2_000, 4_000, null, null]);
+});

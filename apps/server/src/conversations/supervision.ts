@@ -1,0 +1,111 @@
+import type { WorkerProcess } from '../runtime/runtime.ts';
+import type { Log } from './ports.ts';
+import { restartPause } from './supervision-policy.ts';
+
+export interface SupervisionDeps {
+  /** Starts the worker of an environment. */
+  start(environmentId: string): Promise<WorkerProcess>;
+  /** A turn waits or runs there. */
+  hasWork(environmentId: string): Promise<boolean>;
+  /** The worker failed too often: its waiting turns are to be ended. */
+  giveUp(environmentId: string): Promise<void>;
+  log: Log;
+}
+
+/** Keeps one worker per environment while there is work. */
+export interface Supervision {
+  /** Makes sure that a worker runs or is about to. Returns at once. */
+  ensure(environmentId: string): void;
+  /** A worker claimed a turn: it works, earlier failures are forgotten. */
+  claimed(environmentId: string): void;
+  /** Ends a worker of this process; when there is work, another is started. False: there was none. */
+  end(environmentId: string): Promise<boolean>;
+  /** Ends all workers; resolves to the environments that had one. */
+  close(): Promise<string[]>;
+}
+
+interface Slot {
+  process: Promise<WorkerProcess> | undefined;
+  pause: NodeJS.Timeout | undefined;
+  failures: number;
+  /** It was told to end, so its end is no failure. */
+  ending: boolean;
+}
+
+/** Short: a worker loses nothing, its events are spooled and its turns are put back. */
+const GRACE_MS = 1_000;
+
+export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDeps): Supervision {
+  const slots = new Map<string, Slot>();
+  let closed = false;
+
+  const slotOf = (environmentId: string): Slot => {
+    const slot = slots.get(environmentId) ?? { process: undefined, pause: undefined, failures: 0, ending: false };
+    slots.set(environmentId, slot);
+    return slot;
+  };
+
+  function launch(environmentId: string): void {
+    const slot = slotOf(environmentId);
+    if (closed || slot.process || slot.pause) return;
+    slot.process = start(environmentId);
+    watch(environmentId, slot, slot.process).catch((error: unknown) => {
+      log.error({ err: error, environmentId }, 'Supervision of a worker failed');
+    });
+  }
+
+  async function watch(environmentId: string, slot: Slot, starting: Promise<WorkerProcess>): Promise<void> {
+    const failed = await starting.then(
+      async (process) => {
+        const exit = await process.exited;
+        if (exit.code !== 0) log.warn({ environmentId, ...exit }, 'A worker ended');
+        return exit.code !== 0;
+      },
+      (error: unknown) => {
+        log.error({ err: error, environmentId }, 'A worker could not be started');
+        return true;
+      },
+    );
+    slot.process = undefined;
+    if (closed) return;
+    slot.failures = failed && !slot.ending ? slot.failures + 1 : 0;
+    slot.ending = false;
+    if (!(await hasWork(environmentId))) return;
+    const pause = restartPause(slot.failures);
+    if (pause === null) {
+      slot.failures = 0;
+      await giveUp(environmentId);
+      return;
+    }
+    slot.pause = setTimeout(() => {
+      slot.pause = undefined;
+      launch(environmentId);
+    }, pause);
+  }
+
+  async function stop(slot: Slot): Promise<boolean> {
+    clearTimeout(slot.pause);
+    slot.pause = undefined;
+    slot.ending = slot.process !== undefined;
+    const process = await slot.process?.catch(() => undefined);
+    await process?.stop(GRACE_MS);
+    return process !== undefined;
+  }
+
+  return {
+    ensure: launch,
+    claimed: (environmentId) => {
+      slotOf(environmentId).failures = 0;
+    },
+    end: async (environmentId) => {
+      const slot = slots.get(environmentId);
+      return slot ? stop(slot) : false;
+    },
+    close: async () => {
+      closed = true;
+      const running = [...slots].filter(([, slot]) => slot.process);
+      await Promise.all([...slots.values()].map(stop));
+      return running.map(([environmentId]) => environmentId);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { TurnAssignment } from '@talkide/contracts';
+import { randomToken, sha256 } from '../../platform/secrets.ts';
+import { type Kit, scopeOf, tell, turnUpdated } from '../kit.ts';
+import { claimNext, hasWork } from '../turns/lease-store.ts';
+import { assignmentOf } from './assignment.ts';
+import type { WorkerEnvironment } from './environments.ts';
+
+export type ClaimAnswer = { kind: 'turn'; turn: TurnAssignment } | { kind: 'none' } | { kind: 'exit' };
+
+/** Since when an environment's worker has had nothing to do, by environment. */
+export type IdleSince = Map<string, number>;
+
+/** Waits for work up to the hold time. A worker that has been idle for long is told to exit. */
+export async function claim(
+  kit: Kit,
+  environment: WorkerEnvironment,
+  idleSince: IdleSince,
+  abort: AbortSignal,
+): Promise<ClaimAnswer> {
+  const deadline = performance.now() + kit.timings.claimHoldMs;
+  while (!abort.aborted) {
+    const left = deadline - performance.now();
+    const round = new AbortController();
+    const awaited = kit.signals.nextWork(environment.id, Math.max(left, 0), AbortSignal.any([abort, round.signal]));
+    try {
+      const turn = await takeNext(kit, environment);
+      if (turn) {
+        idleSince.delete(environment.id);
+        return { kind: 'turn', turn };
+      }
+      if (left <= 0) break;
+      await awaited;
+    } finally {
+      round.abort();
+    }
+  }
+  return abort.aborted ? { kind: 'none' } : idleAnswer(kit, environment, idleSince);
+}
+
+async function takeNext(kit: Kit, environment: WorkerEnvironment): Promise<TurnAssignment | null> {
+  if ((await kit.killSwitch('agent-turns')).enabled) return null;
+  const gatewayToken = randomToken('tkt_');
+  const taken = await kit.write(environment.tenantId, async (tx) => {
+    const turn = await claimNext(tx, {
+      environmentId: environment.id,
+      leaseMs: kit.timings.leaseMs,
+      tokenHash: sha256(gatewayToken),
+      parallelTurns: kit.timings.parallelTurns,
+    });
+    const project = turn && (await kit.projects.get(tx, turn.project_id));
+    if (!turn || !project) return null;
+    const assignment = await assignmentOf(kit, tx, turn, project, gatewayToken);
+    await tell(tx, scopeOf(turn), [turnUpdated(turn)]);
+    return { turn, project, assignment };
+  });
+  if (!taken) return null;
+  // An attempt that was cut off may have left half an edit behind.
+  if (taken.turn.restarted) await kit.projects.cleanTree(taken.project);
+  return taken.assignment;
+}
+
+async function idleAnswer(kit: Kit, environment: WorkerEnvironment, idleSince: IdleSince): Promise<ClaimAnswer> {
+  const now = performance.now();
+  const busy = await kit.db.tenant(environment.tenantId, (tx) => hasWork(tx, environment.id));
+  if (busy || kit.watching.has(environment.id)) {
+    idleSince.delete(environment.id);
+    return { kind: 'none' };
+  }
+  const since = idleSince.get(environment.id) ?? now - kit.timings.claimHoldMs;
+  idleSince.set(environment.id, since);
+  return now - since >= kit.timings.workerIdleMs ? { kind: 'exit' } : { kind: 'none' };
+}

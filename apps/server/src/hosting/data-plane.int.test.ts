@@ -1,0 +1,103 @@
+import { Client } from 'pg';
+import { afterAll, expect, inject, test } from 'vitest';
+import { createSecrets } from '../platform/secrets.ts';
+import { testDataPlane } from '../testing/index.ts';
+import { createDataPlane, schemaName } from './data-plane.ts';
+
+const { adminUrl } = await testDataPlane();
+const database = new URL(adminUrl).pathname.slice(1);
+const dataPlane = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+afterAll(() => dataPlane.close());
+
+const tenantId = String(process.pid);
+const app = { tenantId, slug: 'guest-book' };
+const other = { tenantId, slug: 'todo-board' };
+
+/** The URL as this test reaches it: the socket folder of the test's server instead of the sandbox's. */
+async function connect(url: string): Promise<Client> {
+  const server = new URL(inject('postgres').adminUrl);
+  const account = /postgres:\/\/([^:]+):([^@]+)@/.exec(url);
+  const client = new Client({
+    user: account?.[1],
+    password: account?.[2],
+    database,
+    host: server.searchParams.get('host') ?? server.hostname,
+    port: Number(server.searchParams.get('port') ?? server.port) || 5432,
+  });
+  await client.connect();
+  return client;
+}
+
+test('an application owns its schema, finds it without naming it, and sees no other', async () => {
+  const client = await connect(await dataPlane.ensure(app, 'preview'));
+  const foreign = await connect(await dataPlane.ensure(other, 'preview'));
+  try {
+    await client.query('create table entry (id int)');
+    const { rows } = await client.query("select schemaname from pg_tables where tablename = 'entry'");
+    expect(rows).toEqual([{ schemaname: schemaName(app, 'preview') }]);
+    await expect(foreign.query(`select * from "${schemaName(app, 'preview')}".entry`)).rejects.toThrow(
+      'permission denied',
+    );
+    await expect(client.query('create schema mine')).rejects.toThrow('permission denied');
+    await expect(client.query('select * from dataplane_auth.dataplane_auth_credentials')).rejects.toThrow(
+      'permission denied',
+    );
+  } finally {
+    await client.end();
+    await foreign.end();
+  }
+});
+
+test('preview and published data are apart', async () => {
+  const published = await connect(await dataPlane.ensure(app, 'prod'));
+  try {
+    await expect(published.query('select * from entry')).rejects.toThrow('does not exist');
+  } finally {
+    await published.end();
+  }
+});
+
+test('the credential store holds the verifier that the role has', async () => {
+  await dataPlane.ensure(app, 'preview');
+  const admin = new Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    const { rows } = await admin.query(
+      'select c.secret = a.rolpassword as same, c.secret from dataplane_auth.dataplane_auth_credentials c join pg_authid a using (rolname) where rolname = $1',
+      [schemaName(app, 'preview')],
+    );
+    expect(rows[0]?.same).toBe(true);
+    expect(rows[0]?.secret).toMatch(/^SCRAM-SHA-256\$4096:/);
+  } finally {
+    await admin.end();
+  }
+});
+
+test('parallel first starts agree', async () => {
+  const fresh = { tenantId, slug: 'parallel' };
+  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  const urls = await Promise.all([dataPlane, again, dataPlane, again].map((one) => one.ensure(fresh, 'preview')));
+  expect(new Set(urls).size).toBe(1);
+  await (await connect(urls[0] ?? '')).end();
+  await dataPlane.drop(fresh, 'preview');
+  await again.close();
+});
+
+test('dropping leaves nothing, and may be repeated', async () => {
+  await dataPlane.ensure(other, 'preview');
+  await dataPlane.drop(other, 'preview');
+  await dataPlane.drop(other, 'preview');
+  const admin = new Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    const name = schemaName(other, 'preview');
+    const { rows } = await admin.query(
+      'select (select count(*) from pg_roles where rolname = $1)::int roles, (select count(*) from pg_namespace where nspname = $1)::int schemas',
+      [name],
+    );
+    expect(rows).toEqual([{ roles: 0, schemas: 0 }]);
+    for (const environment of ['preview', 'prod'] as const) await dataPlane.drop(app, environment);
+  } finally {
+    await admin.end();
+  }
+});

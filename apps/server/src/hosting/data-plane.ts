@@ -1,0 +1,132 @@
+import pg from 'pg';
+import { type Secrets, sha256 } from '../platform/secrets.ts';
+import { scramVerifier } from './scram.ts';
+
+const NAME_BYTES = 63;
+
+export type AppEnvironment = 'preview' | 'prod';
+
+export interface AppRef {
+  tenantId: string;
+  slug: string;
+}
+
+/**
+ * Name of the schema and of the role of an application in one environment. PostgreSQL cuts names at 63 bytes, so a
+ * long slug is shortened here and told apart by a hash.
+ */
+export function schemaName({ tenantId, slug }: AppRef, environment: AppEnvironment): string {
+  const wrap = (text: string) => `tk_t${tenantId}_p${text}_${environment}`;
+  const excess = wrap(slug).length - NAME_BYTES;
+  const name =
+    excess <= 0 ? wrap(slug) : wrap(`${slug.slice(0, slug.length - excess - 9)}-${sha256(slug).slice(0, 8)}`);
+  if (!/^tk_t\d+_p[a-z0-9-]+_(preview|prod)$/.test(name)) throw new Error(`not a schema name: ${name}`);
+  return name;
+}
+
+/** Databases of applications: a schema and a login role each, in cluster B. */
+export interface DataPlane {
+  /** Makes what is missing and gives the URL as seen from inside a sandbox (Unix socket at /run/postgresql). */
+  ensure(app: AppRef, environment: AppEnvironment): Promise<string>;
+  /** Drops schema, role and credential with all data, also under a running application. */
+  drop(app: AppRef, environment: AppEnvironment): Promise<void>;
+  /** Drops what belongs to no application: a platform that was killed while it deleted a project left it. */
+  sweep(apps: () => Promise<readonly AppRef[]>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DataPlaneOptions {
+  adminUrl: string;
+  database: string;
+  secrets: Secrets;
+}
+
+const CONNECTION_LIMIT = 10;
+const STATEMENT_TIMEOUT = '30s';
+
+export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOptions): DataPlane {
+  const pool = new pg.Pool({ connectionString: adminUrl, max: 2, idleTimeoutMillis: 10_000 });
+  // A connection that breaks, idle or in use, is replaced by the pool; without a handler it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const port = new URL(adminUrl).searchParams.get('port') ?? '5432';
+  const known = new Set<string>();
+  const quote = (name: string) => pg.escapeIdentifier(name);
+
+  /** One at a time per role: `create role if not exists` is not to be had. */
+  const locked = async (name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+      await work(client);
+      await client.query('commit');
+      client.release();
+    } catch (error) {
+      // Closed instead of kept: whatever state it is in, the transaction ends with it.
+      client.release(true);
+      throw error;
+    }
+  };
+
+  const provision = (name: string, verifier: string) =>
+    locked(name, async (client) => {
+      const role = quote(name);
+      const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
+      const options = `login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls connection limit ${CONNECTION_LIMIT}`;
+      await client.query(
+        `${rowCount ? 'alter' : 'create'} role ${role} with ${options} password ${pg.escapeLiteral(verifier)}`,
+      );
+      await client.query(`alter role ${role} in database ${quote(database)} set search_path = ${role}`);
+      await client.query(
+        `alter role ${role} in database ${quote(database)} set statement_timeout = '${STATEMENT_TIMEOUT}'`,
+      );
+      await client.query(`grant connect on database ${quote(database)} to ${role}`);
+      await client.query(`create schema if not exists ${role} authorization ${role}`);
+      await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);
+      await client.query('insert into dataplane_auth.dataplane_auth_credentials (rolname, secret) values ($1, $2)', [
+        name,
+        verifier,
+      ]);
+    });
+
+  async function dropByName(name: string): Promise<void> {
+    known.delete(name);
+    const role = quote(name);
+    const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [name]);
+    // Shut out first and by itself, so that an application that runs cannot come back between the next steps.
+    if (rowCount) await pool.query(`alter role ${role} nologin`);
+    await locked(name, async (client) => {
+      await client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1', [name]);
+      await client.query(`drop schema if exists ${role} cascade`);
+      await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);
+      if (!(await client.query('select from pg_roles where rolname = $1', [name])).rowCount) return;
+      await client.query(`drop owned by ${role}`);
+      await client.query(`drop role ${role}`);
+    });
+  }
+
+  return {
+    async ensure(app, environment) {
+      const name = schemaName(app, environment);
+      const password = secrets.derive('app-database', name);
+      if (!known.has(name)) {
+        await provision(name, scramVerifier(name, password));
+        known.add(name);
+      }
+      const host = encodeURIComponent('/run/postgresql');
+      return `postgres://${name}:${password}@/${database}?host=${host}&port=${port}`;
+    },
+    drop: (app, environment) => dropByName(schemaName(app, environment)),
+    async sweep(apps) {
+      // The names first: what is made while this runs is not among them.
+      const { rows } = await pool.query<{ name: string }>(
+        `select nspname as name from pg_namespace where nspname ~ '^tk_t[0-9]+_p.*_(preview|prod)$'`,
+      );
+      if (rows.length === 0) return;
+      const used = new Set((await apps()).flatMap((app) => [schemaName(app, 'preview'), schemaName(app, 'prod')]));
+      for (const { name } of rows) if (!used.has(name)) await dropByName(name);
+    },
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,131 @@
+import { DomainError } from '../errors.ts';
+import type { Database, Tx } from '../platform/db/index.ts';
+import type { ReleaseKind } from './app-spec.ts';
+import type { Launcher } from './launcher.ts';
+import type { HostedProject, HostedStack } from './ports.ts';
+import { activateRelease, failRelease, type ReleaseRow, retireRelease, takeDownReleases } from './releases.ts';
+
+/** `failed`: the application does not start. `refused`: it would, but must not serve any more. */
+export type DeployResult = { outcome: 'serving' } | { outcome: 'failed' | 'refused'; reason: string };
+
+type InTransaction = (tx: Tx) => Promise<void>;
+
+export interface Roll {
+  project: HostedProject;
+  stack: HostedStack;
+  release: ReleaseRow;
+  /** Runs in the transaction of the switch. */
+  onSwitched: InTransaction;
+  /** Calls the start off. */
+  signal: AbortSignal;
+}
+
+export interface Deployer {
+  /**
+   * Start, health check, switch, drain. The old release serves until the new one is healthy; when it does not come up
+   * the old one goes on serving. Throws the signal's reason when it was called off.
+   */
+  roll(roll: Roll): Promise<DeployResult>;
+  /** Takes down what serves at an address, and what is about to; false when nothing did. */
+  takeDown(project: HostedProject, kind: ReleaseKind, onTaken: InTransaction): Promise<boolean>;
+  /** Stops what drains at once and waits for it. */
+  close(): Promise<void>;
+}
+
+export interface DeployerOptions {
+  db: Database;
+  launcher: Launcher;
+  /** Called right after an address was switched, before the old release stops: nobody may look it up any more. */
+  onSwitched(): void;
+  /** Called after a release was retired. */
+  onRetired(): void;
+  onError(error: unknown): void;
+}
+
+export function createDeployer({ db, launcher, onSwitched: forget, onRetired, onError }: DeployerOptions): Deployer {
+  const draining = new Map<string, Promise<void>>();
+
+  const retireLater = (tenantId: string, releaseId: string) => {
+    const work = launcher
+      .drain(releaseId)
+      .then(() => db.system((tx) => retireRelease(tx, tenantId, releaseId)))
+      .then(onRetired)
+      .catch(onError)
+      .finally(() => draining.delete(releaseId));
+    draining.set(releaseId, work);
+  };
+
+  async function end(release: ReleaseRow, reason: string): Promise<void> {
+    await launcher.stop(release.id);
+    await db.system((tx) => failRelease(tx, release, reason));
+  }
+
+  async function start({ project, stack, release, signal }: Roll): Promise<void> {
+    const callOff = () => void launcher.stop(release.id).catch(onError);
+    signal.throwIfAborted();
+    signal.addEventListener('abort', callOff, { once: true });
+    try {
+      await launcher.start({ project, stack, release });
+    } finally {
+      signal.removeEventListener('abort', callOff);
+    }
+  }
+
+  return {
+    async roll(roll) {
+      const { release, signal } = roll;
+      try {
+        await start(roll);
+      } catch (error) {
+        const reason = signal.aborted
+          ? 'The platform was stopped while this release was starting.'
+          : startFailure(error);
+        await end(release, reason);
+        signal.throwIfAborted();
+        return { outcome: 'failed', reason };
+      }
+      try {
+        const switched = await db.system(async (tx) => {
+          const result = await activateRelease(tx, db, release);
+          if (!('refused' in result)) await roll.onSwitched(tx);
+          return result;
+        });
+        if ('refused' in switched) {
+          // A preview that a newer one overtook did not fail.
+          if (release.kind === 'PUBLISHED') await end(release, switched.refused);
+          else retireLater(release.tenant_id, release.id);
+          return { outcome: 'refused', reason: switched.refused };
+        }
+        forget();
+        if (switched.drainingId) retireLater(release.tenant_id, switched.drainingId);
+        return { outcome: 'serving' };
+      } catch (error) {
+        await end(release, 'The switch to this release failed. Try again.');
+        throw error;
+      }
+    },
+
+    async takeDown(project, kind, onTaken) {
+      const taken = await db.system(async (tx) => {
+        const ids = await takeDownReleases(tx, db, project, kind);
+        if (ids.length > 0) await onTaken(tx);
+        return ids;
+      });
+      forget();
+      for (const id of taken) retireLater(project.tenant_id, id);
+      return taken.length > 0;
+    },
+
+    async close() {
+      await Promise.all([...draining.keys()].map((id) => launcher.stop(id).catch(onError)));
+      await Promise.all(draining.values());
+    },
+  };
+}
+
+/** Why an application did not start, in words its owner and Mara can use: the end of its own log. */
+function startFailure(error: unknown): string {
+  if (error instanceof DomainError) return error.message;
+  const { message, logTail } = error as { message?: string; logTail?: string };
+  return [message ?? 'The application did not start.', logTail].filter(Boolean).join('\n');
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Database, Tx } from '../platform/db/index.ts';
+import type { Runtime } from '../runtime/index.ts';
+import type { Addresses } from './app-spec.ts';
+import type { BuildRequest } from './build-queue.ts';
+import type { DataPlaneOptions } from './data-plane.ts';
+import type { AppProcesses } from './launcher.ts';
+import { assembleHosting } from './parts.ts';
+import type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+import type { ReleaseTarget, Target } from './targets.ts';
+import type { TemplateSource } from './templates.ts';
+
+export { type Addresses, createAddresses } from './app-spec.ts';
+export { processId } from './launcher.ts';
+export type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+export type { Target } from './targets.ts';
+export type { TemplateSource } from './templates.ts';
+
+export interface HostingOptions {
+  db: Database;
+  runtime: Runtime;
+  apps: AppProcesses;
+  projects: ProjectsPort;
+  stack(id: string): HostedStack;
+  dataPlane: DataPlaneOptions;
+  addresses: Addresses;
+  /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
+  home: string;
+  depsDir: string;
+  socketsDir: string;
+  postgresSocketDir: string | undefined;
+  /** No other process uses the database: what is under way at the start was left by a dead one. */
+  alone: boolean;
+  publishOff(): Promise<{ enabled: boolean; reason: string }>;
+  onBuildFailed(tx: Tx, failed: FailedBuild): Promise<void>;
+  onError(error: unknown): void;
+}
+
+export interface Hosting {
+  routes(app: FastifyInstance): void;
+  /** Queues the build of a version; its success becomes the preview. */
+  requestBuild(tx: Tx, build: BuildRequest): Promise<string>;
+  /** What answers at a host. */
+  find(host: string | undefined): Promise<Target>;
+  /** Waits for the first release of a project that is still being built. */
+  firstRelease(host: string): Promise<ReleaseTarget>;
+  /** The Unix socket of the process behind a target; starts it when it sleeps. */
+  wake(target: ReleaseTarget): Promise<string>;
+  /** Says that a project went offline or came back; what must not run any more is stopped. */
+  addressesChanged(tx: Tx, projectId: string): Promise<void>;
+  /** A project is being deleted; the answer, called once it is gone, drops its data and stops its applications. */
+  deleting(tx: Tx, project: HostedProject): Promise<() => Promise<void>>;
+  /** Starts working; templates are built ahead in the background. */
+  start(templates: () => Promise<readonly TemplateSource[]>): Promise<void>;
+  /** Leaves what is under way to the next process and stops. */
+  close(): Promise<void>;
+}
+
+export async function createHosting(options: HostingOptions): Promise<Hosting> {
+  for (const name of ['artefacts', 'builds', 'log/builds', 'log/apps', 'caches'])
+    await mkdir(join(options.home, name), { recursive: true });
+  return assembleHosting(options);
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { createArtefactStore } from './artefacts.ts';
+import { enqueueBuild, expireBuilds } from './build-queue.ts';
+import { createBuildSteps } from './build-steps.ts';
+import { createBuilder } from './builder.ts';
+import { createCollector } from './collect.ts';
+import { createDataPlane } from './data-plane.ts';
+import { createDeployer } from './deploy.ts';
+import type { Hosting, HostingOptions } from './index.ts';
+import { createLauncher } from './launcher.ts';
+import { isOffline } from './ports.ts';
+import { createPublisher } from './publish.ts';
+import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
+import { createRevive } from './revive.ts';
+import { hostingRoutes } from './routes.ts';
+import { createTargets } from './targets.ts';
+import { createTemplateArtefacts } from './templates.ts';
+
+/** A little under what the edge holds a request for. */
+const FIRST_RELEASE_MS = 9_000;
+const SWEEP_MS = 60_000;
+
+/** Makes the parts of hosting and joins them. */
+export function assembleHosting(options: HostingOptions): Hosting {
+  const { db, projects, stack, runtime, onError } = options;
+  const folder = (name: string) => join(options.home, name);
+  const folders = {
+    artefacts: folder('artefacts'),
+    caches: folder('caches'),
+    appLogs: folder('log/apps'),
+    buildLogs: folder('log/builds'),
+  };
+  const artefacts = createArtefactStore(folders.artefacts);
+  const dataPlane = createDataPlane(options.dataPlane);
+  const compile = { runtime, artefacts, depsDir: options.depsDir, buildsDir: folder('builds') };
+  const templates = createTemplateArtefacts(compile, folder('artefacts-of-templates'), artefacts);
+  const collector = createCollector({ db, artefacts, templates: templates.digests, folders, onError });
+  const launcher = createLauncher({
+    apps: options.apps,
+    artefacts,
+    dataPlane,
+    addresses: options.addresses,
+    socketsDir: options.socketsDir,
+    logsDir: folders.appLogs,
+    cachesDir: folders.caches,
+    postgresSocketDir: options.postgresSocketDir,
+    mayRun: (releaseId) => db.system((tx) => mayRun(tx, releaseId)),
+  });
+  const targets = createTargets(db, projects, options.addresses);
+  const deployer = createDeployer({
+    db,
+    launcher,
+    onSwitched: targets.forget,
+    onRetired: collector.collect,
+    onError,
+  });
+  const steps = createBuildSteps({
+    ...{ db, compile, deployer, projects, stack, templates },
+    logsDir: folders.buildLogs,
+    onBuildFailed: options.onBuildFailed,
+  });
+  const builder = createBuilder({ db, steps, buildsDir: compile.buildsDir, onError });
+  const publisher = createPublisher({
+    ...{ db, deployer, projects, stack, onError },
+    publishOff: options.publishOff,
+    runtimeStatus: () => runtime.status,
+    revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),
+  });
+  const timers: NodeJS.Timeout[] = [];
+  let closing = false;
+
+  /** Paused and archived projects answer nothing, so their processes end. */
+  async function stopWhenOffline(projectId: string): Promise<void> {
+    if (closing) return;
+    const releases = await db.system(async (tx) => {
+      const project = await projects.get(tx, projectId);
+      return project && isOffline(project.status) ? runningReleases(tx, projectId) : [];
+    });
+    await Promise.all(releases.map((id) => launcher.drain(id)));
+  }
+
+  return {
+    routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
+    requestBuild: (tx, build) => enqueueBuild(tx, db, build),
+    find: targets.find,
+    firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
+    wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
+    addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
+    async deleting(tx, project) {
+      const releases = await runningReleases(tx, project.id);
+      const app = { tenantId: project.tenant_id, slug: project.slug };
+      await db.notify(tx, RELEASE_CHANNEL, project.id);
+      return async () => {
+        targets.forget();
+        // The data first: a new project of this name must not meet it, and applications may take seconds to stop.
+        await Promise.all([dataPlane.drop(app, 'preview'), dataPlane.drop(app, 'prod')]);
+        await Promise.all(releases.map((id) => launcher.stop(id)));
+        collector.collect();
+      };
+    },
+    async start(sources) {
+      if (options.alone) await db.system(expireBuilds);
+      await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
+      const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
+      timers.push(setInterval(() => void sweep(), SWEEP_MS));
+      await targets.start((projectId) => void stopWhenOffline(projectId).catch(onError));
+      await builder.start();
+      if (runtime.status.status === 'available') await templates.prepare(await sources());
+      await dataPlane.sweep(() => db.system(allApps));
+      collector.collect();
+    },
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      closing = true;
+      await Promise.all([builder.close(), publisher.close(), templates.close()]);
+      await deployer.close();
+      await collector.close();
+      await dataPlane.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { ProjectVersion } from '@talkide/contracts';
+import type { Tx } from '../platform/db/index.ts';
+
+/** What hosting needs to know of a stack. */
+export interface HostedStack {
+  id: string;
+  /** Key of the shared dependencies that its lockfile names. */
+  dependenciesKey: string;
+  commands: { build: readonly string[]; run: readonly string[] };
+  outputs: readonly string[];
+  healthPath: string;
+}
+
+/** The project as hosting sees it. */
+export interface HostedProject {
+  id: string;
+  tenant_id: string;
+  name: string;
+  slug: string;
+  accent: string;
+  status: string;
+  stack_id: string;
+  preview_uuid: string;
+}
+
+/** Paused and archived projects keep their releases; nothing of them answers. */
+export const isOffline = (status: string): boolean => status === 'PAUSED' || status === 'ARCHIVED';
+
+export type StatusEvent = 'BUILD_STARTED' | 'BUILD_ENDED' | 'PUBLISHED' | 'UNPUBLISHED' | 'CHANGED';
+
+/** The face of the projects module that hosting uses. */
+export interface ProjectsPort {
+  get(tx: Tx, projectId: string): Promise<HostedProject | null>;
+  /** Moves the project's status and tells the feed; an event that does not apply now changes nothing. */
+  applyStatus(tx: Tx, projectId: string, event: StatusEvent): Promise<void>;
+  /** Tells the feed how the project looks now. */
+  announce(tx: Tx, projectId: string): Promise<void>;
+  versionView(tx: Tx, tenantId: string, versionId: string): Promise<ProjectVersion | null>;
+  /** Lays the files of a commit into an empty folder. */
+  checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
+}
+
+/** Told after a build failed, in the transaction that records it. */
+export interface FailedBuild {
+  tenantId: string;
+  projectId: string;
+  versionId: string;
+  turnId: string | null;
+  buildId: string;
+  fingerprint: string;
+  logTail: string;
+}

@@ -1,0 +1,110 @@
+import type { Release } from '@talkide/contracts';
+import { DomainError } from '../errors.ts';
+import type { Database, Tx } from '../platform/db/index.ts';
+import type { RuntimeStatus } from '../runtime/index.ts';
+import type { Deployer } from './deploy.ts';
+import { type HostedProject, type HostedStack, isOffline, type ProjectsPort } from './ports.ts';
+import { artefactToPublish, hasNewerVersion, lockToPublish } from './publish-store.ts';
+import { addRelease, failRelease, type ReleaseRow } from './releases.ts';
+import { readRelease } from './views.ts';
+
+export interface PublishOptions {
+  db: Database;
+  deployer: Deployer;
+  projects: ProjectsPort;
+  stack(id: string): HostedStack;
+  /** The kill switch; `enabled` means that publishing is off. */
+  publishOff(): Promise<{ enabled: boolean; reason: string }>;
+  runtimeStatus(): RuntimeStatus;
+  /** Brings back an artefact that was collected since; throws a sentence when it cannot be had. */
+  revive(release: ReleaseRow, project: HostedProject, stack: HostedStack, signal: AbortSignal): Promise<void>;
+  onError(error: unknown): void;
+}
+
+export interface Publisher {
+  /** Starts promoting the previewed artefact, or that of a version, and answers with the release that is starting. */
+  publish(tenantId: string, projectId: string, versionNumber?: number): Promise<Release>;
+  unpublish(tenantId: string, projectId: string): Promise<void>;
+  /** Calls off what is starting and waits for it. */
+  close(): Promise<void>;
+}
+
+export function createPublisher(options: PublishOptions): Publisher {
+  const { db, projects, deployer } = options;
+  const running = new Set<Promise<void>>();
+  const closing = new AbortController();
+
+  async function known(tx: Tx, projectId: string): Promise<HostedProject> {
+    const found = await projects.get(tx, projectId);
+    if (!found) throw new DomainError('not_found');
+    return found;
+  }
+
+  async function refuseWhileOff(): Promise<void> {
+    const off = await options.publishOff();
+    if (off.enabled) throw new DomainError('publish_off', { reason: off.reason });
+    const runtime = options.runtimeStatus();
+    if (runtime.status === 'unavailable') {
+      throw new DomainError('runtime_unavailable', { reason: runtime.reason, mend: runtime.mend });
+    }
+  }
+
+  /** The release that is to start, with all that may forbid it looked at while nobody else can change it. */
+  async function plan(tx: Tx, tenantId: string, projectId: string, versionNumber: number | undefined) {
+    const running = await lockToPublish(tx, projectId);
+    const project = await known(tx, projectId);
+    if (isOffline(project.status)) throw new DomainError('project_not_active', { status: project.status });
+    if (running) throw new DomainError('publish_running');
+    const artefact = await artefactToPublish(tx, projectId, versionNumber);
+    if (!artefact) throw new DomainError('nothing_to_publish');
+    const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', ...artefact });
+    return { project, release, view: await readRelease(tx, tenantId, release.id) };
+  }
+
+  async function promote(project: HostedProject, release: ReleaseRow): Promise<void> {
+    const stack = options.stack(project.stack_id);
+    const { signal } = closing;
+    try {
+      await options.revive(release, project, stack, signal);
+    } catch (error) {
+      await db.system((tx) => failRelease(tx, release, error instanceof Error ? error.message : String(error)));
+      throw error;
+    }
+    const onSwitched = async (tx: Tx) => {
+      await projects.applyStatus(tx, project.id, 'PUBLISHED');
+      // An older version was published: the project has changes that are not public.
+      if (await hasNewerVersion(tx, project.id, release.version_id))
+        await projects.applyStatus(tx, project.id, 'CHANGED');
+    };
+    await deployer.roll({ project, stack, release, signal, onSwitched });
+  }
+
+  return {
+    async publish(tenantId, projectId, versionNumber) {
+      await db.tenant(tenantId, (tx) => known(tx, projectId));
+      await refuseWhileOff();
+      const { project, release, view } = await db.tenant(tenantId, (tx) =>
+        plan(tx, tenantId, projectId, versionNumber),
+      );
+      const work = promote(project, release)
+        .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
+        .finally(() => running.delete(work));
+      running.add(work);
+      if (!view) throw new DomainError('not_found');
+      return view;
+    },
+
+    async unpublish(tenantId, projectId) {
+      const project = await db.tenant(tenantId, (tx) => known(tx, projectId));
+      const taken = await deployer.takeDown(project, 'PUBLISHED', (tx) =>
+        projects.applyStatus(tx, projectId, 'UNPUBLISHED'),
+      );
+      if (!taken) throw new DomainError('not_published');
+    },
+
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+    },
+  };
+}

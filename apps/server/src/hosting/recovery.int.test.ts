@@ -1,0 +1,215 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createProject, createTenant, testDatabase } from '../testing/index.ts';
+import { createArtefactStore } from './artefacts.ts';
+import {
+  claimBuild,
+  enqueueBuild,
+  expireBuilds,
+  failBuild,
+  giveBackBuild,
+  renewBuild,
+  settleBuild,
+  succeedBuild,
+} from './build-queue.ts';
+import { createCollector } from './collect.ts';
+import { activateRelease, addRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+
+const { db } = await testDatabase();
+let people = 0;
+
+async function project() {
+  people += 1;
+  const tenant = await createTenant(db, { email: `p${people}@example.com` });
+  const { projectId } = await createProject(db, tenant);
+  return { id: projectId, tenant_id: tenant.tenantId };
+}
+type Hosted = Awaited<ReturnType<typeof project>>;
+
+const version = ({ id, tenant_id }: Hosted, number = 1) =>
+  db.system(async (tx) => {
+    const values = {
+      tenant_id,
+      project_id: id,
+      version_number: number,
+      commit_sha: 'c',
+      tree_sha: 't',
+      source: 'TURN',
+    };
+    return (
+      await tx
+        .insertInto('project_version')
+        .values(values as never)
+        .returning('id')
+        .executeTakeFirstOrThrow()
+    ).id;
+  });
+async function queued() {
+  const hosted = await project();
+  const versionId = await version(hosted);
+  const build = { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, commit: 'c', turnId: null };
+  await db.system((tx) => enqueueBuild(tx, db, build));
+}
+async function claim() {
+  const build = await db.system(claimBuild);
+  if (!build) throw new Error('nothing to claim');
+  return build;
+}
+const artefact = { artefactDigest: 'sha256:1', log: '', logBytes: 0 };
+const failure = { exitCode: 1, fingerprint: 'f', log: '', logBytes: 0 };
+
+describe('a build', () => {
+  test('has one holder, also when many ask', async () => {
+    await queued();
+    const claims = await Promise.all(Array.from({ length: 5 }, () => db.system(claimBuild)));
+    const [mine, ...others] = claims.filter((one) => one !== undefined);
+    expect(others).toEqual([]);
+    if (mine) await db.system((tx) => failBuild(tx, mine, failure));
+  });
+
+  test('whose lease was lost is nothing to its first holder any more', async () => {
+    await queued();
+    const first = await claim();
+    await db.system(expireBuilds);
+    const second = await claim();
+    expect([second.id, second.attempts]).toEqual([first.id, 2]);
+    await db.system(async (tx) => {
+      expect(await renewBuild(tx, first)).toBe(false);
+      expect(await succeedBuild(tx, first, artefact)).toBe(false);
+      expect(await failBuild(tx, first, failure)).toBe(false);
+      expect(await settleBuild(tx, first)).toBe(false);
+      expect(await renewBuild(tx, second)).toBe(true);
+      expect(await failBuild(tx, second, failure)).toBe(true);
+    });
+  });
+
+  test('left between its end and its preview is taken over from there', async () => {
+    await queued();
+    const first = await claim();
+    await db.system((tx) => succeedBuild(tx, first, artefact));
+    await db.system(expireBuilds);
+    const second = await claim();
+    expect(second).toMatchObject({ id: first.id, status: 'SUCCESS', artefact_digest: 'sha256:1' });
+    await db.system((tx) => settleBuild(tx, second));
+    expect(await db.system(claimBuild)).toBeUndefined();
+  });
+
+  test('that is given back is free at once and counts no attempt', async () => {
+    await queued();
+    const first = await claim();
+    await db.system((tx) => giveBackBuild(tx, first));
+    const second = await claim();
+    expect(second.attempts).toBe(1);
+    await db.system((tx) => failBuild(tx, second, failure));
+  });
+});
+
+const release = (hosted: Hosted, versionId: string, kind: 'PREVIEW' | 'PUBLISHED', artefactDigest = 'sha256:1') =>
+  db.system((tx) =>
+    addRelease(tx, { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, kind, artefactDigest }),
+  );
+const status = async (id: string) =>
+  (await db.system((tx) => tx.selectFrom('release').select('status').where('id', '=', id).executeTakeFirstOrThrow()))
+    .status;
+
+describe('a release', () => {
+  test('of two that switch at the same moment the newer version serves', async () => {
+    const hosted = await project();
+    const older = await release(hosted, await version(hosted, 1), 'PREVIEW');
+    const newer = await release(hosted, await version(hosted, 2), 'PREVIEW');
+    await Promise.all([newer, older].map((one) => db.system((tx) => activateRelease(tx, db, one))));
+    expect(await status(newer.id)).toBe('ACTIVE');
+    expect(await status(older.id)).not.toBe('ACTIVE');
+  });
+
+  test('that was taken down while it started does not come up', async () => {
+    const hosted = await project();
+    const one = await release(hosted, await version(hosted), 'PUBLISHED');
+    await db.system((tx) => takeDownReleases(tx, db, hosted, 'PUBLISHED'));
+    expect(await db.system((tx) => activateRelease(tx, db, one))).toMatchObject({
+      refused: expect.stringContaining('called off'),
+    });
+  });
+
+  test('is not published while its project is paused, and does not wake', async () => {
+    const hosted = await project();
+    const versionId = await version(hosted);
+    const active = await release(hosted, versionId, 'PREVIEW');
+    await db.system((tx) => activateRelease(tx, db, active));
+    const starting = await release(hosted, versionId, 'PUBLISHED');
+    expect(await db.system((tx) => mayRun(tx, active.id))).toBe(true);
+    await db.system((tx) => tx.updateTable('project').set({ status: 'PAUSED' }).where('id', '=', hosted.id).execute());
+    expect(await db.system((tx) => mayRun(tx, active.id))).toBe(false);
+    expect(await db.system((tx) => activateRelease(tx, db, starting))).toMatchObject({
+      refused: expect.stringContaining('paused'),
+    });
+  });
+
+  test('of a deleted project is refused', async () => {
+    const hosted = await project();
+    const one = await release(hosted, await version(hosted), 'PREVIEW');
+    await db.system((tx) => tx.deleteFrom('project').where('id', '=', hosted.id).execute());
+    expect(await db.system((tx) => activateRelease(tx, db, one))).toEqual({ refused: 'The project was deleted.' });
+    expect(await db.system((tx) => mayRun(tx, one.id))).toBe(false);
+  });
+
+  test('that a dead process left is swept after its time and not before', async () => {
+    const hosted = await project();
+    const left = await release(hosted, await version(hosted), 'PUBLISHED');
+    await db.system((tx) => sweepReleases(tx, 300));
+    expect(await status(left.id)).toBe('STARTING');
+    await db.system((tx) => sweepReleases(tx, 0));
+    expect(await status(left.id)).toBe('FAILED');
+  });
+});
+
+test('artefacts, caches and logs that nothing needs are collected; young ones and those in use stay', async () => {
+  const folder = await temporaryFolder();
+  const folders = { artefacts: 'artefacts', caches: 'caches', appLogs: 'apps', buildLogs: 'builds' };
+  const paths = Object.fromEntries(
+    Object.entries(folders).map(([key, name]) => [key, join(folder, name)]),
+  ) as typeof folders;
+  const artefacts = createArtefactStore(paths.artefacts);
+  const hosted = await project();
+  const digest = (number: number) => `sha256:collect${number}`;
+  const ids: string[] = [];
+  for (let number = 1; number <= 8; number += 1) {
+    const one = await release(hosted, await version(hosted, number), 'PREVIEW', digest(number));
+    await db.system((tx) => activateRelease(tx, db, one));
+    await db.system((tx) => sweepReleases(tx, 0));
+    ids.push(one.id);
+  }
+  const made = [
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => join(paths.artefacts, `collect${number}`)),
+    ...['collect7', 'collect8'].map((name) => join(paths.caches, hosted.id, name)),
+    ...['draft-abc', 'template'].map((name) => join(paths.artefacts, name)),
+    join(paths.caches, '999'),
+  ];
+  for (const path of made) await mkdir(path, { recursive: true });
+  await mkdir(paths.appLogs);
+  for (const id of ids) await writeFile(join(paths.appLogs, `${id}.log`), '');
+  const old = new Date(Date.now() - 3_600_000);
+  for (const path of [...made, ...ids.map((id) => join(paths.appLogs, `${id}.log`))]) await utimes(path, old, old);
+  await mkdir(join(paths.artefacts, 'young'));
+
+  const errors: unknown[] = [];
+  const collector = createCollector({
+    ...{ db, artefacts, folders: paths, templates: async () => ['sha256:template'] },
+    onError: (error) => errors.push(error),
+  });
+  collector.collect();
+  await collector.close();
+  const kept = ['collect4', 'collect5', 'collect6', 'collect7', 'collect8', 'template', 'young'];
+  expect((await readdir(paths.artefacts)).sort()).toEqual(kept);
+  expect(await readdir(join(paths.caches))).toEqual([hosted.id]);
+  expect(await readdir(join(paths.caches, hosted.id))).toEqual(['collect8']);
+  expect((await readdir(paths.appLogs)).sort()).toEqual(
+    ids
+      .slice(3)
+      .map((id) => `${id}.log`)
+      .sort(),
+  );
+  expect(errors).toEqual([]);
+});

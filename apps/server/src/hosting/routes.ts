@@ -1,0 +1,110 @@
+import { open, readFile } from 'node:fs/promises';
+import { Id, versionRoutes } from '@talkide/contracts';
+import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../errors.ts';
+import type { Database, Tx } from '../platform/db/index.ts';
+import { bind } from '../platform/http/bind.ts';
+import { decodeCursor, toPage } from '../platform/http/cursor.ts';
+import type { Launcher } from './launcher.ts';
+import type { ProjectsPort } from './ports.ts';
+import type { Publisher } from './publish.ts';
+import { readBuilds, readReleases } from './views.ts';
+
+const APP_LOG_BYTES = 64 * 1024;
+
+export interface HostingRoutes {
+  db: Database;
+  projects: ProjectsPort;
+  buildLogFile(buildId: string): string;
+  publisher: Publisher;
+  launcher: Launcher;
+}
+
+export function hostingRoutes(
+  app: FastifyInstance,
+  { db, projects, buildLogFile, publisher, launcher }: HostingRoutes,
+): void {
+  const known = async (tx: Tx, projectId: string) => {
+    if (!(await projects.get(tx, projectId))) throw new DomainError('not_found');
+  };
+  const below = (cursor: string | undefined) => {
+    if (cursor === undefined) return undefined;
+    const id = Id.safeParse(decodeCursor(cursor, 1)[0]);
+    if (!id.success) throw new DomainError('bad_request', { reason: 'the cursor is not one of ours' });
+    return id.data;
+  };
+
+  bind(app, versionRoutes.listBuilds, async ({ params, query, caller }) =>
+    db.tenant(caller.tenantId, async (tx) => {
+      await known(tx, params.id);
+      const rows = await readBuilds(tx, caller.tenantId, params.id, query.limit + 1, below(query.cursor));
+      return toPage(
+        rows,
+        query.limit,
+        (build) => [build.id],
+        (build) => build,
+      );
+    }),
+  );
+
+  bind(app, versionRoutes.buildLog, async ({ params, caller, reply }) => {
+    const row = await db.tenant(caller.tenantId, (tx) =>
+      tx
+        .selectFrom('build')
+        .select(['id', 'output_log'])
+        .where('tenant_id', '=', caller.tenantId)
+        .where('id', '=', params.id)
+        .executeTakeFirst(),
+    );
+    if (!row) throw new DomainError('not_found');
+    reply.type('text/plain; charset=utf-8');
+    return readFile(buildLogFile(row.id), 'utf8').catch(() => row.output_log ?? '');
+  });
+
+  bind(app, versionRoutes.listReleases, async ({ params, query, caller }) =>
+    db.tenant(caller.tenantId, async (tx) => {
+      await known(tx, params.id);
+      const rows = await readReleases(tx, caller.tenantId, params.id, query.limit + 1, below(query.cursor));
+      return toPage(
+        rows,
+        query.limit,
+        (release) => [release.id],
+        (release) => release,
+      );
+    }),
+  );
+
+  bind(app, versionRoutes.releaseLog, async ({ params, query, caller }) => {
+    const release = await db.tenant(caller.tenantId, async (tx) => {
+      await known(tx, params.id);
+      return tx
+        .selectFrom('release')
+        .select('id')
+        .where('tenant_id', '=', caller.tenantId)
+        .where('project_id', '=', params.id)
+        .where('kind', '=', query.kind)
+        .orderBy('id', 'desc')
+        .executeTakeFirst();
+    });
+    return { log: release ? await readEnd(launcher.logFile(release.id), APP_LOG_BYTES) : '' };
+  });
+
+  bind(app, versionRoutes.publish, ({ params, body, caller }) =>
+    publisher.publish(caller.tenantId, params.id, body.versionNumber),
+  );
+  bind(app, versionRoutes.unpublish, ({ params, caller }) => publisher.unpublish(caller.tenantId, params.id));
+}
+
+/** The end of a file as text; empty when there is none yet. */
+async function readEnd(path: string, bytes: number): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, bytes);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,101 @@
+import { EventEmitter, once } from 'node:events';
+import type { Database } from '../platform/db/index.ts';
+import type { Addresses, ReleaseToRun } from './app-spec.ts';
+import { type HostedProject, isOffline, type ProjectsPort } from './ports.ts';
+import { RELEASE_CHANNEL } from './releases.ts';
+
+/** What answers at an application's address. */
+export type Target =
+  | { kind: 'release'; project: HostedProject; release: ReleaseToRun }
+  /** The project exists; its first build is not done. */
+  | { kind: 'building'; project: HostedProject }
+  | { kind: 'paused'; project: HostedProject }
+  /** No such address, or a project with nothing published there. */
+  | { kind: 'none'; project: HostedProject | null };
+
+export type ReleaseTarget = Extract<Target, { kind: 'release' }>;
+
+const CACHE_MS = 30_000;
+const CACHE_ENTRIES = 10_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Finds the release behind a host; answers are kept until a release changes anywhere. */
+export interface Targets {
+  /** Follows changes of all processes, until the database is closed, and calls back with the project. */
+  start(onChange: (projectId: string) => void): Promise<void>;
+  find(host: string | undefined): Promise<Target>;
+  /** Waits until a release serves at the host; rejects after `ms`. */
+  release(host: string, ms: number): Promise<ReleaseTarget>;
+  forget(): void;
+}
+
+export function createTargets(db: Database, projects: ProjectsPort, addresses: Addresses): Targets {
+  const changes = new EventEmitter().setMaxListeners(0);
+  const cache = new Map<string, { until: number; target: Promise<Target> }>();
+
+  async function read(label: string): Promise<Target> {
+    const preview = UUID.test(label);
+    return db.system(async (tx): Promise<Target> => {
+      const row = await tx
+        .selectFrom('project')
+        .select('id')
+        .where(preview ? 'preview_uuid' : 'slug', '=', label)
+        .executeTakeFirst();
+      const project = row ? await projects.get(tx, row.id) : null;
+      if (!project) return { kind: 'none', project };
+      if (isOffline(project.status)) return { kind: 'paused', project };
+      const release = await tx
+        .selectFrom('release')
+        .select(['id', 'kind', 'artefact_digest'])
+        .where('project_id', '=', project.id)
+        .where('kind', '=', preview ? 'PREVIEW' : 'PUBLISHED')
+        .where('status', '=', 'ACTIVE')
+        .executeTakeFirst();
+      if (release) return { kind: 'release', project, release };
+      return preview ? { kind: 'building', project } : { kind: 'none', project };
+    });
+  }
+
+  async function find(host: string | undefined): Promise<Target> {
+    const label = addresses.label(host);
+    if (!label) return { kind: 'none', project: null };
+    const kept = cache.get(label);
+    if (kept && kept.until > Date.now()) return kept.target;
+    const target = read(label);
+    if (cache.size >= CACHE_ENTRIES) cache.clear();
+    cache.set(label, { until: Date.now() + CACHE_MS, target });
+    // What failed or does not serve is asked again; the next request may find it.
+    target.then(
+      (found) => found.kind !== 'release' && cache.delete(label),
+      () => cache.delete(label),
+    );
+    return target;
+  }
+
+  return {
+    start: async (onChange) => {
+      const changed = () => {
+        cache.clear();
+        changes.emit('change');
+      };
+      const heard = (projectId: string) => {
+        changed();
+        onChange(projectId);
+      };
+      await db.listen(RELEASE_CHANNEL, heard, { onReconnect: changed });
+    },
+    forget: () => cache.clear(),
+    find,
+    release: async (host, ms) => {
+      const signal = AbortSignal.timeout(ms);
+      for (;;) {
+        const change = once(changes, 'change', { signal });
+        // Not awaited when a release is found: its rejection is nobody's then.
+        change.catch(() => {});
+        const found = await find(host);
+        if (found.kind === 'release') return found;
+        await change;
+      }
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { type Agent, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Project, Release } from '@talkide/contracts';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, vi } from 'vitest';
+import { createFrontDoor } from '../../composition/front-door.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
+import type { Caller } from '../../platform/http/caller.ts';
+import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
+import { createHttpServer } from '../../platform/http/server.ts';
+import { createSecrets } from '../../platform/secrets.ts';
+import { createProjects, type Projects } from '../../projects/index.ts';
+import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
+import { createTenant } from '../../testing/index.ts';
+import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
+
+const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
+
+export interface Rig {
+  projects: Projects;
+  hosting: Hosting;
+  apps: AppSupervisor;
+  runtime: Runtime;
+  home: string;
+  failures: FailedBuild[];
+  errors: unknown[];
+  /** The kill switch. */
+  publishing: { off: boolean };
+  person(): Promise<Person>;
+  visit(address: string, path?: string, agent?: Agent): Promise<{ status: number; body: string }>;
+}
+
+export interface Person extends Caller {
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object, headers?: object): Promise<Answer>;
+  /** A new project of theirs. */
+  create(name: string): Promise<Project>;
+  /** Saves a file, which makes a version. */
+  edit(project: Project, path: string, content: string): Promise<void>;
+  /** The newest release of a kind (and version) once it has this status. */
+  released(project: Project, kind: Release['kind'], status: Release['status'], version?: number): Promise<Release>;
+}
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
+  body: any;
+}
+
+export interface RigOptions {
+  db: Database;
+  dataPlane: { adminUrl: string };
+  /** Replaces parts of what hosting stands on. */
+  changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
+}
+
+/** Hosting with the real template, sandboxes, git and database behind the real edge; closed after the test file. */
+export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOptions): Promise<Rig> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
+  const id = `test-${process.pid}-${home.slice(-6)}`;
+  const secretFile = join(home, 'secret.key');
+  await writeFile(secretFile, 'secret', { mode: 0o600 });
+  const sockets = openSocketRoot(id, '/dev/shm', tmpdir());
+  const runtime = await createLocalRuntime({
+    ...{ homeId: id, secretFile, node: process.execPath, arch: process.arch },
+    stateDir: join(home, 'sandboxes'),
+    bwrap: '/usr/bin/bwrap',
+  });
+  const apps = new AppSupervisor({ runtime, idleMs: 600_000 });
+  const people = new Map<string, Caller>();
+  const failures: FailedBuild[] = [];
+  const errors: unknown[] = [];
+  const publishing = { off: false };
+  const port = 9090;
+  const addresses = createAddresses(`http://localhost:${port}`);
+  const made: { hosting?: Hosting } = {};
+  const hosting = () => {
+    if (!made.hosting) throw new Error('too early');
+    return made.hosting;
+  };
+  const projects: Projects = await createProjects({
+    ...{ db, runtime, home, addresses },
+    stacksDir: join(repositoryDir, 'stacks'),
+    defaultEnvironment: (tx, tenantId) =>
+      tx.selectFrom('environment').select('id').where('tenant_id', '=', tenantId).executeTakeFirstOrThrow(),
+    authenticatePersonalToken: async () => null,
+    isWorking: async () => false,
+    hooks: {
+      requestBuild: (tx, build) => hosting().requestBuild(tx, build),
+      firstMessage: async () => {},
+      addressesChanged: (tx, projectId) => hosting().addressesChanged(tx, projectId),
+      deleting: (tx, project) => hosting().deleting(tx, project),
+    },
+  });
+  made.hosting = await createHosting({
+    ...{ db, runtime, apps, projects, addresses, home },
+    stack: (stackId) => {
+      const stack = projects.stacks.find(stackId);
+      if (!stack) throw new Error(stackId);
+      return stack;
+    },
+    dataPlane: {
+      adminUrl: dataPlane.adminUrl,
+      database: new URL(dataPlane.adminUrl).pathname.slice(1),
+      secrets: createSecrets('s'.repeat(32)),
+    },
+    depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
+    socketsDir: sockets,
+    postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
+    alone: true,
+    publishOff: async () => ({ enabled: publishing.off, reason: 'maintenance' }),
+    onBuildFailed: async (_tx: Tx, failed) => void failures.push(failed),
+    onError: (error) => errors.push(error),
+    ...changes({ runtime }),
+  });
+  const door = createFrontDoor({
+    addresses,
+    hosting: made.hosting,
+    begin: (one) => apps.begin(one),
+    onFailure: () => {},
+  });
+  const app = await createHttpServer({
+    origins: { publicUrl: `http://localhost:${port}`, appDomain: addresses.domain },
+    trustProxy: false,
+    logger: pino({ enabled: false }),
+    authenticate: async (bearer) => people.get(bearer) ?? null,
+    idempotency: createIdempotencyStore(db),
+    frontDoor: door,
+  });
+  projects.routes(app);
+  made.hosting.routes(app);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const listening = (app.server.address() as AddressInfo).port;
+  await made.hosting.start(() => projects.templates());
+  afterAll(async () => {
+    await app.close();
+    door.close();
+    await hosting().close();
+    await apps.stopAll();
+    await runtime.close();
+    await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  return {
+    ...{ projects, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
+    person: () => newPerson(app, db, people),
+    visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
+  };
+}
+
+async function newPerson(app: FastifyInstance, db: Database, people: Map<string, Caller>): Promise<Person> {
+  const tenant = await createTenant(db, { email: `p${people.size + 1}@example.com` });
+  const caller: Caller = { ...tenant, sessionId: '1', role: 'USER', locale: 'en' };
+  people.set(caller.userId, caller);
+  const call: Person['call'] = async (method, url, body, headers = {}) => {
+    const authorization = `Bearer ${caller.userId}`;
+    const payload = body ? { payload: body } : {};
+    const answer = await app.inject({ method, url, headers: { authorization, ...headers }, ...payload });
+    const json = String(answer.headers['content-type'] ?? '').includes('json');
+    return { status: answer.statusCode, body: json ? answer.json() : answer.body };
+  };
+  const expected = async (status: number, answer: Promise<Answer>) => {
+    const { status: got, body } = await answer;
+    if (got !== status) throw new Error(`${got}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  return {
+    ...{ ...caller, call },
+    create: (name) => expected(201, call('POST', '/api/projects', { name })),
+    edit: async (project, path, content) => {
+      const url = `/api/projects/${project.id}/file?path=${encodeURIComponent(path)}`;
+      const current = await call('GET', url);
+      const match = current.status === 200 ? { 'if-match': current.body.etag } : { 'if-none-match': '*' };
+      await expected(200, call('PUT', url, { content }, match));
+    },
+    released: (project, kind, status, version) =>
+      eventually(async () => {
+        const { items } = await expected(200, call('GET', `/api/projects/${project.id}/releases`));
+        const newest = (items as Release[]).find(
+          (one) => one.kind === kind && one.versionNumber === (version ?? one.versionNumber),
+        );
+        return newest?.status === status && newest;
+      }),
+  };
+}
+
+/** Asks an application by its address. */
+function visit(port: number, host: string, path: string, agent?: Agent): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
+      (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (chunk) => {
+          body += chunk;
+        });
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        answer.on('error', reject);
+      },
+    );
+    asked.on('error', reject).end();
+  });
+}
+
+/** Waits for what builds and releases bring about. */
+export const eventually = <T>(look: () => Promise<T | undefined | false | null>): Promise<T> =>
+  vi.waitUntil(look, { timeout: 50_000, interval: 20 }) as Promise<T>;

@@ -1,0 +1,6 @@
+export type { Id } from './column-types.ts';
+export { withAccount, withDatabase } from './connection-url.ts';
+export { beforeCommit, createDatabase, type Database, type Tx } from './database.ts';
+export { brokenRule } from './errors.ts';
+export { setUpControlPlane, setUpDataPlane } from './setup.ts';
+export type * from './types.generated.ts';

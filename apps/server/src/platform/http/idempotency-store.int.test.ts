@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+import { createTenant, testDatabase } from '../../testing/index.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+
+const { db } = await testDatabase();
+const store = createIdempotencyStore(db);
+let userId: string;
+let people = 0;
+beforeEach(async () => {
+  people += 1;
+  userId = (await createTenant(db, { email: `p${people}@example.com` })).userId;
+});
+const age = (interval: string) =>
+  db.system((tx) => sql`update idempotency_key set created_at = now() - ${interval}::interval`.execute(tx));
+
+test('of many claims at the same moment one wins', async () => {
+  const claims = await Promise.all(Array.from({ length: 8 }, () => store.claim(userId, 'k', 'f')));
+  expect(claims.filter((claim) => claim === null)).toHaveLength(1);
+  expect(claims.filter((claim) => claim?.pending)).toHaveLength(7);
+});
+
+test('the answer is kept with what was asked', async () => {
+  await store.claim(userId, 'k', 'f');
+  await store.complete(userId, 'k', { id: '7', list: [1] });
+  expect(await store.claim(userId, 'k', 'f')).toEqual({
+    fingerprint: 'f',
+    response: { id: '7', list: [1] },
+    pending: false,
+  });
+});
+
+test('a released key is free', async () => {
+  await store.claim(userId, 'k', 'f');
+  await store.release(userId, 'k');
+  expect(await store.claim(userId, 'k', 'g')).toBeNull();
+});
+
+test('a claim whose process died is free after a minute, an answer after a day', async () => {
+  await store.claim(userId, 'died', 'f');
+  await store.claim(userId, 'answered', 'f');
+  await store.complete(userId, 'answered', {});
+  await age('2 minutes');
+  expect(await store.claim(userId, 'died', 'f')).toBeNull();
+  expect(await store.claim(userId, 'answered', 'f')).toMatchObject({ pending: false });
+  await age('25 hours');
+  expect(await store.claim(userId, 'answered', 'f')).toBeNull();
+});

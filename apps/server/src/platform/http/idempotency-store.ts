@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/index.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+
+/** Keeps answers in `idempotency_key`; a claim whose process died is free again after a minute, an answer after a day. */
+export function createIdempotencyStore(db: Database): IdempotencyStore {
+  return {
+    claim: (userId, key, fingerprint) =>
+      db.system(async (tx) => {
+        await tx
+          .deleteFrom('idempotency_key')
+          .where('user_id', '=', userId)
+          .where((where) =>
+            where.or([
+              where('created_at', '<', sql<Date>`now() - interval '1 day'`),
+              where.and([
+                where('status_code', 'is', null),
+                where('created_at', '<', sql<Date>`now() - interval '1 minute'`),
+              ]),
+            ]),
+          )
+          .execute();
+        const claimed = await tx
+          .insertInto('idempotency_key')
+          .values({ user_id: userId, key, fingerprint })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('key')
+          .executeTakeFirst();
+        if (claimed) return null;
+        const row = await tx
+          .selectFrom('idempotency_key')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('key', '=', key)
+          .executeTakeFirst();
+        // Released between the insert and the read: the client's next try will have it.
+        if (!row) return { fingerprint, response: null, pending: true };
+        return { fingerprint: row.fingerprint, response: row.response ?? undefined, pending: row.status_code === null };
+      }),
+    complete: (userId, key, response) =>
+      db.system(async (tx) => {
+        await tx
+          .updateTable('idempotency_key')
+          .set({ status_code: 200, response: JSON.stringify(response) })
+          .where('user_id', '=', userId)
+          .where('key', '=', key)
+          .execute();
+      }),
+    release: (userId, key) =>
+      db.system(async (tx) => {
+        await tx.deleteFrom('idempotency_key').where('user_id', '=', userId).where('key', '=', key).execute();
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Authenticate } from './caller.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+import { sendProblem } from './problems.ts';
+import { type Origins, securityHeaders, setHeaders } from './security.ts';
+
+/** What stands in front of the platform on the same port: the edge to applications. */
+export interface FrontDoor {
+  /** True when the host is an application's. */
+  owns(host: string | undefined): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface ServerOptions {
+  origins: Origins;
+  trustProxy: boolean;
+  logger: FastifyBaseLogger;
+  authenticate: Authenticate;
+  idempotency: IdempotencyStore;
+  frontDoor: FrontDoor;
+}
+
+const BODY_DEADLINE_MS = 30_000;
+
+/** A body that trickles in for ever holds a connection: it is cut. */
+function boundBody(request: IncomingMessage): void {
+  const deadline = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, BODY_DEADLINE_MS);
+  deadline.unref();
+  request.once('end', () => clearTimeout(deadline));
+  request.once('close', () => clearTimeout(deadline));
+}
+
+/** The platform's HTTP server: applications by host through the front door, the rest to Fastify. */
+export async function createHttpServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { frontDoor } = options;
+  const headers = securityHeaders(options.origins);
+  const app: FastifyInstance = fastify({
+    loggerInstance: options.logger,
+    trustProxy: options.trustProxy,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 300 },
+    forceCloseConnections: true,
+    // An address that cannot be decoded never reaches the hooks.
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(reply, headers);
+      sendProblem(error, request, reply);
+    },
+    serverFactory: (handler) => {
+      // Only WebSockets are upgraded; anything else (h2c) is answered as the plain request it also is.
+      const shouldUpgradeCallback = (request: IncomingMessage) =>
+        request.headers.upgrade?.toLowerCase() === 'websocket';
+      const server: Server = createServer({ shouldUpgradeCallback }, (request, response) => {
+        if (frontDoor.owns(request.headers.host)) return frontDoor.handle(request, response);
+        boundBody(request);
+        handler(request, response);
+      });
+      server.on('upgrade', (request, socket, head) => {
+        if (frontDoor.owns(request.headers.host)) frontDoor.upgrade(request, socket, head);
+        else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      });
+      // Applications stream for as long as they like; the platform's own bodies have a bound of their own.
+      server.requestTimeout = 0;
+      server.keepAliveTimeout = 65_000;
+      return server;
+    },
+  });
+  // The API speaks JSON; what a form of a foreign page could send is refused by its type.
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('caller', null);
+  app.decorate('idempotency', options.idempotency);
+  await app.register(cookie);
+  app.addHook('onRequest', async (request, reply) => {
+    setHeaders(reply, headers);
+    reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer) request.caller = await options.authenticate(bearer);
+  });
+  app.setErrorHandler(sendProblem);
+  return app;
+}

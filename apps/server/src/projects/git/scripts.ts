@@ -1,0 +1,168 @@
+/**
+ * The shell scripts that sandboxes run. Constant texts: whatever varies comes as `$1`, `$2`, … Those that write take a
+ * lock that the kernel releases when the sandbox dies, so locks that git left behind then belong to nobody.
+ */
+const locked = `
+set -eu
+exec 9>>"$GIT_DIR/talkide.lock"
+flock -w 30 9
+rm -f "$GIT_DIR/index.lock" "$GIT_DIR/HEAD.lock" "$GIT_DIR/refs/heads/main.lock"
+`;
+
+/**
+ * Takes the whole tree into the index. Repositories nested in it become plain folders, else their files would be lost;
+ * what can't be read is made readable first and left out when that doesn't help.
+ */
+const stage = `
+flatten() {
+  find . -mindepth 2 -name node_modules -prune -o -name .git -prune -exec rm -rf {} +
+}
+stage() {
+  { flatten && git add -A; } 2>/dev/null && return 0
+  chmod -R u+rwX . 2>/dev/null || true
+  flatten || true
+  git add -A --ignore-errors || true
+}
+`;
+
+/** Points node_modules at the shared dependencies of the stack; the link resolves in sandboxes only. */
+const link = `
+link() {
+  [ "$(readlink node_modules 2>/dev/null || true)" = "$1" ] && return 0
+  rm -rf node_modules
+  ln -s "$1" node_modules
+}
+`;
+
+const changes = `
+changes() {
+  git diff-tree -r -z --raw --numstat -M -l400 --no-commit-id "$1" "$2"
+}
+`;
+
+const hardReset = `
+hard_reset() {
+  { git reset -q --hard "$1" && git clean -qffd; } 2>/dev/null && return 0
+  chmod -R u+rwX . 2>/dev/null || true
+  git reset -q --hard "$1"
+  git clean -qffd
+}
+`;
+
+/** $1 stack name. A bare repository from the tree, with one commit that depends on nothing but its files. */
+export const initScript = `
+set -eu
+env -u GIT_DIR -u GIT_WORK_TREE git init -q --bare --template= -b main "$GIT_DIR"
+mkdir -p "$GIT_DIR/info"
+printf 'node_modules\\n' > "$GIT_DIR/info/exclude"
+printf '* -text -eol -filter -ident -working-tree-encoding\\n' > "$GIT_DIR/info/attributes"
+git add -A
+tree=$(git write-tree)
+commit=$(git commit-tree "$tree" -m "Start from $1")
+git update-ref refs/heads/main "$commit"
+git repack -q -a -d
+git pack-refs --all
+printf '%s %s' "$commit" "$tree"
+`;
+
+/** $1 parent, $2 message → `commit tree\0changes`, or nothing when the tree is as the parent. */
+export const commitScript = `${locked}${stage}${changes}
+stage
+tree=$(git write-tree)
+if [ "$tree" = "$(git rev-parse "$1^{tree}")" ]; then
+  [ -z "$(git ls-files -o -m --exclude-standard | head -c 1)" ] && exit 0
+  echo 'changes could not be staged' >&2
+  exit 1
+fi
+commit=$(git commit-tree "$tree" -p "$1" -m "$2")
+git update-ref refs/heads/main "$commit"
+printf '%s %s\\0' "$commit" "$tree"
+changes "$1" "$commit"
+`;
+
+/** $1 the commit to go back to, $2 target of node_modules, $3 name to keep what is there under, or empty. */
+export const cleanScript = `${locked}${stage}${hardReset}${link}
+if [ -n "$3" ]; then
+  stage
+  tree=$(git write-tree)
+  if [ "$tree" != "$(git rev-parse "$1^{tree}")" ]; then
+    git update-ref "refs/attempts/$3" "$(git commit-tree "$tree" -p "$1" -m "Attempt $3")"
+  fi
+fi
+hard_reset "$1"
+link "$2"
+`;
+
+/** $1 parent, $2 commit whose tree comes back, $3 message, $4 target of node_modules → `commit tree\0changes`. */
+export const restoreScript = `${locked}${changes}${hardReset}${link}
+tree=$(git rev-parse "$2^{tree}")
+commit=$(git commit-tree "$tree" -p "$1" -m "$3")
+git update-ref refs/heads/main "$commit"
+hard_reset "$commit"
+link "$4"
+printf '%s %s\\0' "$commit" "$tree"
+changes "$1" "$commit"
+`;
+
+/** Exit code of `editScript` when a folder of the path is a file or a link. */
+export const PATH_BLOCKED = 20;
+
+/** $1 parent, $2 path, $3 mode, $4 message, content on standard input → `commit tree\0changes`, or nothing when equal. */
+export const editScript = `${locked}${changes}
+git read-tree -m "$1"
+blob=$(git hash-object -w --stdin)
+git update-index --add --cacheinfo "$3" "$blob" "$2" || exit ${PATH_BLOCKED}
+tree=$(git write-tree)
+[ "$tree" != "$(git rev-parse "$1^{tree}")" ] || exit 0
+commit=$(git commit-tree "$tree" -p "$1" -m "$4")
+git update-ref refs/heads/main "$commit"
+git checkout-index -q -f -u -- "$2"
+printf '%s %s\\0' "$commit" "$tree"
+changes "$1" "$commit"
+`;
+
+/** $1 commit. Lays its files into the tree's folder; needs no writable repository. */
+export const checkoutScript = `
+set -eu
+export GIT_INDEX_FILE=/tmp/index
+git read-tree "$1"
+git checkout-index -q -a -f
+`;
+
+/** $1 commit. */
+export const listScript = `exec git ls-tree -r -z -l "$1"`;
+
+/** $1 commit, $2 path, $3 largest size → `mode type sha size\0content`, content only of files up to $3; or nothing. */
+export const readScript = `
+set -eu
+entry=$(git ls-tree -l "$1" -- "$2")
+[ -n "$entry" ] || exit 0
+meta=\${entry%%"$(printf '\\t')"*}
+printf '%s\\0' "$meta"
+set -- $meta "$3"
+[ "$2" = blob ] && [ "$4" -le "$5" ] || exit 0
+exec git cat-file blob "$3"
+`;
+
+/** $1 older commit, $2 newer → changes, `\n\n`, then patches. Files too large to read as a diff count as binary. */
+export const diffScript = `${changes}
+set -eu
+changes "$1" "$2"
+printf '\\n\\n'
+exec git -c core.bigFileThreshold=200k diff-tree -r -p -M -l400 --no-color --no-ext-diff --no-textconv "$1" "$2"
+`;
+
+/** $1 commit that clients see as the branch. Answers the first request of a clone or fetch. */
+export const advertiseScript = `${locked}
+git update-ref refs/heads/main "$1"
+exec 9>&-
+exec git upload-pack --strict --stateless-rpc --advertise-refs "$GIT_DIR"
+`;
+
+export const uploadPackScript = `exec git upload-pack --strict --stateless-rpc "$GIT_DIR"`;
+
+/** Throws away what the tree's folder holds. */
+export const eraseScript = `
+chmod -R u+rwX . 2>/dev/null || true
+find . -mindepth 1 -delete
+`;

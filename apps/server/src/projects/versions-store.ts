@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { ProjectVersionRow, Tx } from '../platform/db/index.ts';
+import type { FileChange } from './git/parse.ts';
+
+export type { ProjectVersionRow } from '../platform/db/index.ts';
+
+const viewQuery = (tx: Tx) =>
+  tx
+    .selectFrom('project_version')
+    .leftJoin('project_version as origin', (join) =>
+      join
+        .onRef('origin.id', '=', 'project_version.restored_from_version_id')
+        .onRef('origin.tenant_id', '=', 'project_version.tenant_id'),
+    )
+    .select([
+      'project_version.id',
+      'project_version.project_id',
+      'project_version.version_number',
+      'project_version.description',
+      'project_version.status',
+      'project_version.source',
+      'project_version.commit_sha',
+      'project_version.turn_id',
+      'project_version.created_at',
+      'project_version.applied_at',
+      'origin.version_number as restored_from',
+      sql<number>`jsonb_array_length(project_version.files_changed)`.as('files_count'),
+      sql<boolean>`not exists (
+        select from project_version later
+        where later.project_id = project_version.project_id and later.tenant_id = project_version.tenant_id
+          and later.version_number > project_version.version_number)`.as('current'),
+      sql<boolean>`exists (
+        select from release
+        where release.version_id = project_version.id and release.tenant_id = project_version.tenant_id
+          and release.kind = 'PUBLISHED' and release.status = 'ACTIVE')`.as('published'),
+    ]);
+
+export type VersionViewRow = Awaited<ReturnType<ReturnType<typeof viewQuery>['executeTakeFirstOrThrow']>>;
+
+export async function readVersionViews(tx: Tx, tenantId: string, ids: readonly string[]): Promise<VersionViewRow[]> {
+  if (ids.length === 0) return [];
+  return viewQuery(tx)
+    .where('project_version.tenant_id', '=', tenantId)
+    .where('project_version.id', 'in', ids)
+    .orderBy('project_version.version_number')
+    .execute();
+}
+
+/** Versions of a project, newest first, below a number. */
+export async function listVersionViews(
+  tx: Tx,
+  tenantId: string,
+  projectId: string,
+  page: { below: number | null; limit: number },
+): Promise<VersionViewRow[]> {
+  const { below } = page;
+  return viewQuery(tx)
+    .where('project_version.tenant_id', '=', tenantId)
+    .where('project_version.project_id', '=', projectId)
+    .$if(below !== null, (query) => query.where('project_version.version_number', '<', below))
+    .orderBy('project_version.version_number', 'desc')
+    .limit(page.limit)
+    .execute();
+}
+
+/** A version by its number; the newest one without a number. */
+export async function findVersion(
+  tx: Tx,
+  tenantId: string,
+  projectId: string,
+  number?: number,
+): Promise<ProjectVersionRow | null> {
+  const query = tx
+    .selectFrom('project_version')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('project_id', '=', projectId)
+    .$if(number !== undefined, (numbered) => numbered.where('version_number', '=', number ?? 0))
+    .orderBy('version_number', 'desc')
+    .limit(1);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+export interface NewVersion {
+  tenantId: string;
+  projectId: string;
+  number: number;
+  commit: string;
+  tree: string;
+  description: string;
+  source: ProjectVersionRow['source'];
+  turnId: string | null;
+  restoredFromId: string | null;
+  files: readonly FileChange[];
+}
+
+export async function insertVersion(tx: Tx, version: NewVersion): Promise<ProjectVersionRow> {
+  return tx
+    .insertInto('project_version')
+    .values({
+      tenant_id: version.tenantId,
+      project_id: version.projectId,
+      version_number: version.number,
+      commit_sha: version.commit,
+      tree_sha: version.tree,
+      description: version.description,
+      source: version.source,
+      turn_id: version.turnId,
+      restored_from_version_id: version.restoredFromId,
+      files_changed: JSON.stringify(version.files),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Versions between the one that was restored and the new one; returns those that changed. */
+export async function rollBackAbove(
+  tx: Tx,
+  tenantId: string,
+  projectId: string,
+  restored: number,
+  added: number,
+): Promise<string[]> {
+  const rows = await tx
+    .updateTable('project_version')
+    .set({ status: 'ROLLED_BACK' })
+    .where('tenant_id', '=', tenantId)
+    .where('project_id', '=', projectId)
+    .where('version_number', '>', restored)
+    .where('version_number', '<', added)
+    .where('status', 'in', ['DRAFT', 'APPLYING', 'APPLIED'])
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** A turn of the tenant with the first version it made, if it made one. */
+export async function findTurn(
+  tx: Tx,
+  tenantId: string,
+  turnId: string,
+): Promise<{ project_id: string; version_number: number | null } | null> {
+  const row = await tx
+    .selectFrom('turn')
+    .leftJoin('project_version', (join) =>
+      join.onRef('project_version.turn_id', '=', 'turn.id').onRef('project_version.tenant_id', '=', 'turn.tenant_id'),
+    )
+    .select(['turn.project_id', (of) => of.fn.min('project_version.version_number').as('version_number')])
+    .where('turn.tenant_id', '=', tenantId)
+    .where('turn.id', '=', turnId)
+    .groupBy('turn.project_id')
+    .executeTakeFirst();
+  return row ?? null;
+}

@@ -1,0 +1,95 @@
+import type { Platform } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { HomeError, logFile, openHome } from './home.ts';
+import { createLogger, type Logger } from './log.ts';
+
+const EXIT_CONFIG = 78;
+const STOP_TIMEOUT_MS = 20_000;
+
+/** Says a sentence to the person at the terminal. */
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const complain = (text: string) => process.stderr.write(`\n${text}\n`);
+
+/** Starts the platform and ends the process when it was asked to stop. */
+export async function run(): Promise<void> {
+  // A terminal or a starter that is gone is no reason to fail: nobody reads on, that is all.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const stopping = onStopRequest();
+  try {
+    // The slowest part of a start is loading the modules: it goes on while the folder is looked at.
+    const modules = import('./app.ts');
+    modules.catch(() => {});
+    const config = readConfig(process.env, process.cwd());
+    const home = await openHome(config.home);
+    const logger = createLogger(logFile(home.path), config.logLevel);
+    const { startPlatform } = await modules;
+    const platform = await startPlatform({
+      config,
+      home,
+      logger,
+      onDatabaseLost: () => databaseLost(stopping, logger),
+    });
+    stopping.ready(platform);
+    reportCrashes(stopping, logger);
+    say([`\n  TalkIDE is ready: ${platform.url}\n`, ...platform.notes.map((line) => `  ${line}`)].join('\n'));
+  } catch (error) {
+    complain(`TalkIDE did not start.\n${explain(error)}`);
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+  }
+}
+
+interface Stopping {
+  ready(platform: Platform): void;
+  stop(exitCode: number): void;
+}
+
+/** Ctrl-C, SIGTERM, or the death of the process that started us: everything we started stops, then we do. */
+function onStopRequest(): Stopping {
+  let platform: Platform | undefined;
+  let exitCode: number | undefined;
+  const end = async () => {
+    if (exitCode === undefined || !platform) return;
+    say('Stopping …');
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    await platform.stop();
+    process.exit(exitCode);
+  };
+  const stop = (code: number) => {
+    if (exitCode !== undefined) return;
+    exitCode = code;
+    void end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  process.on('disconnect', () => stop(0));
+  return {
+    ready: (started) => {
+      platform = started;
+      void end();
+    },
+    stop,
+  };
+}
+
+function databaseLost(stopping: Stopping, logger: Logger): void {
+  logger.fatal('PostgreSQL ended');
+  complain('The database ended, so TalkIDE stops. Look into log/postgres.log in the home, then start again.');
+  stopping.stop(1);
+}
+
+/** A fault of ours that nobody caught: said and logged, and the platform stops instead of going on in doubt. */
+function reportCrashes(stopping: Stopping, logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'A fault that nobody caught');
+    complain('TalkIDE met a fault of its own and stops; log/talkide.log in the home tells more. Start it again.');
+    stopping.stop(1);
+  });
+}
+
+/** A sentence with its mend; a fault of ours with its stack. */
+function explain(error: unknown): string {
+  const { message, mend, stack } = error as Error & { mend?: string };
+  if (error instanceof ConfigError || error instanceof HomeError || typeof mend === 'string') {
+    return [message, mend].filter(Boolean).join('\n');
+  }
+  return stack ?? message;
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { forward, NoAnswer, repeatable } from './forward.ts';
+import { forwardUpgrade, refuseUpgrade } from './forward-upgrade.ts';
+import type { Client } from './headers.ts';
+import { type Page, page } from './page.ts';
+import { type PageKind, pageStatus } from './page-texts.ts';
+import { createPool } from './pool.ts';
+import { PageInstead, pageFor, type Resolve, type Target } from './target.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+export type EdgeOptions = {
+  resolve: Resolve;
+  /** Who asks; by default the other end of the connection. Behind a trusted proxy: what that proxy says. */
+  client?: (req: IncomingMessage) => Client;
+  /** The answer when the app gives none; by default a page of ours. */
+  errorPage?: (kind: PageKind, req: IncomingMessage) => Page;
+  /** Told why a visitor got a page instead of the app. */
+  onFailure?: (host: string, kind: PageKind, error: unknown) => void;
+  maxWaitMs?: number;
+  maxWaitingPerHost?: number;
+};
+
+/** The way from the public port to the apps. */
+export type Edge = {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  close(): void;
+};
+
+/** The host a request is for, in lower case and without its port. */
+export function requestHost(req: IncomingMessage): string {
+  return (req.headers.host ?? '').toLowerCase().replace(/\.?(:\d*)?$/, '');
+}
+
+function directClient(req: IncomingMessage): Client {
+  const proto = 'encrypted' in req.socket ? 'https' : 'http';
+  return { address: req.socket.remoteAddress ?? '', proto, host: req.headers.host ?? '' };
+}
+
+function defaultPage(kind: PageKind, req: IncomingMessage): Page {
+  const { accept, 'accept-language': language } = req.headers;
+  return page(kind, { ...(accept ? { accept } : {}), ...(language ? { language } : {}) });
+}
+
+function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): void {
+  if (res.headersSent || res.destroyed) return;
+  req.resume(); // a body nobody reads would keep the connection from being used again
+  res.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
+  res.end(req.method === 'HEAD' ? undefined : answer.body);
+}
+
+/** Makes the reverse proxy to apps on Unix sockets. Neither `handle` nor `upgrade` ever rejects. */
+export function createEdge(options: EdgeOptions): Edge {
+  const { resolve, client = directClient, errorPage = defaultPage, onFailure = () => {} } = options;
+  const room = new WaitingRoom(options.maxWaitMs ?? 10_000, options.maxWaitingPerHost ?? 200);
+  const pool = createPool();
+
+  const find = async (host: string): Promise<Target> => {
+    const target = await resolve(host);
+    if (target === null) throw new PageInstead('notFound');
+    if (target === 'unpublished') throw new PageInstead('unpublished');
+    return target;
+  };
+
+  const pass = async (req: IncomingMessage, res: ServerResponse, host: string, target: Target, again: boolean) => {
+    const socketPath = await room.wait(host, () => target.ensure());
+    if (res.destroyed) return;
+    try {
+      await forward(req, res, { socketPath, client: client(req), pool });
+    } catch (error) {
+      if (again && repeatable(req)) return pass(req, res, host, target, false);
+      throw error instanceof NoAnswer ? new PageInstead('crashed', error) : error;
+    }
+  };
+
+  return {
+    async handle(req, res) {
+      const host = requestHost(req);
+      try {
+        const target = await find(host);
+        if (res.destroyed) return;
+        res.once('close', target.begin());
+        await pass(req, res, host, target, true);
+      } catch (error) {
+        const kind = pageFor(error);
+        onFailure(host, kind, error);
+        answerPage(req, res, errorPage(kind, req));
+      }
+    },
+    async upgrade(req, socket, head) {
+      const host = requestHost(req);
+      socket.on('error', () => socket.destroy());
+      try {
+        const target = await find(host);
+        if (socket.destroyed) return;
+        socket.once('close', target.begin());
+        const socketPath = await room.wait(host, () => target.ensure());
+        await forwardUpgrade(req, socket, head, { socketPath, client: client(req) });
+      } catch (error) {
+        const kind = pageFor(error);
+        onFailure(host, kind, error);
+        refuseUpgrade(socket, pageStatus[kind]);
+      }
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,53 @@
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type Client, upstreamHeaders, visitorHeaders } from './headers.ts';
+import type { Pool } from './pool.ts';
+
+/** The app's connection broke before it answered anything: the visitor has seen nothing yet. */
+export class NoAnswer extends Error {}
+
+/** Methods that may be sent again, and over a connection that might just be closing. */
+export function repeatable(req: IncomingMessage): boolean {
+  const body = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  return (req.method === 'GET' || req.method === 'HEAD') && !body;
+}
+
+/** Sends a request to the app and its answer back, both as streams. Throws `NoAnswer` when there was none. */
+export function forward(
+  req: IncomingMessage,
+  res: ServerResponse,
+  to: { socketPath: string; client: Client; pool: Pool },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const upstream = request({
+    socketPath: to.socketPath,
+    method: req.method,
+    path: req.url,
+    headers: upstreamHeaders(req.rawHeaders, to.client),
+    // A kept connection may be closing as we write. A GET is sent again then; anything else gets a new connection.
+    agent: repeatable(req) ? to.pool.kept : to.pool.fresh,
+  });
+  const visitorLeft = () => upstream.destroy();
+  res.once('close', visitorLeft);
+
+  upstream.once('response', (answer) => {
+    res.writeHead(answer.statusCode ?? 502, answer.statusMessage, visitorHeaders(answer.rawHeaders));
+    res.flushHeaders();
+    // A break in mid-answer destroys `res`, so the visitor sees it cut and not complete.
+    pipeline(answer, res)
+      .catch(() => {})
+      .finally(() => {
+        res.off('close', visitorLeft);
+        resolve();
+      });
+  });
+  upstream.once('error', (error) => {
+    res.off('close', visitorLeft);
+    if (res.headersSent || res.destroyed) resolve();
+    else reject(new NoAnswer('The app did not answer.', { cause: error }));
+  });
+  // Not a pipeline: an app may answer (413) and hang up while the body still comes, and that answer counts.
+  req.pipe(upstream);
+  upstream.once('close', () => req.unpipe(upstream).resume());
+  return promise;
+}

@@ -1,0 +1,2 @@
+export { createEdge, type Edge } from './edge.ts';
+export type { Resolve, Target } from './target.ts';

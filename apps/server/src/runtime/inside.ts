@@ -1,0 +1,15 @@
+/** Where things stand inside every sandbox, whatever runs it. */
+export const inside = {
+  node: '/opt/node/bin/node',
+  path: '/opt/node/bin:/usr/bin:/bin',
+  app: '/app',
+  appSocketDir: '/run/app',
+  appSocket: '/run/app/http.sock',
+  appCache: '/var/cache/app',
+  postgres: '/run/postgresql',
+  platform: '/opt/talkide',
+  workspace: '/workspace',
+  workerHome: '/home/mara',
+  control: '/run/talkide/control.sock',
+  deps: '/opt/deps',
+} as const;

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppCrashed, AppStartFailed } from '../errors.ts';
+import type { AppProcess, AppSpec, ProcessExit } from '../runtime.ts';
+import { AppSupervisor } from './apps.ts';
+
+const exit: ProcessExit = { code: 1, signal: null, outOfMemory: false, logTail: 'last words' };
+const spec = (): AppSpec => ({
+  id: 'r1',
+  artefactDir: '/artefact',
+  argv: ['node'],
+  env: {},
+  limits: { memoryMb: 64, pids: 8 },
+  socketDir: '/s',
+  logFile: '/log',
+  healthPath: '/',
+  startTimeoutMs: 1_000,
+});
+
+/** A runtime whose apps end when told to. */
+function fakeRuntime() {
+  const running: { stop: AppProcess['stop']; crash(): void }[] = [];
+  const startApp = vi.fn(async (asked: AppSpec): Promise<AppProcess> => {
+    const { promise, resolve } = Promise.withResolvers<ProcessExit>();
+    const stop = vi.fn(async () => {
+      resolve({ ...exit, code: 0 });
+      return promise;
+    });
+    running.push({ stop, crash: () => resolve(exit) });
+    return { id: asked.id, socketPath: `/s/${running.length}`, exited: promise, stop, stats: async () => null };
+  });
+  return { startApp, running };
+}
+
+describe('the app supervisor', () => {
+  let runtime: ReturnType<typeof fakeRuntime>;
+  let now = 0;
+  const supervise = (idleMs = 60_000) => new AppSupervisor({ runtime, idleMs, now: () => now });
+
+  beforeEach(() => {
+    runtime = fakeRuntime();
+    now = 0;
+  });
+
+  test('callers at the same time share one start', async () => {
+    const apps = supervise();
+    const paths = await Promise.all([1, 2, 3].map(() => apps.ensure('r1', spec)));
+    expect(paths).toEqual(['/s/1', '/s/1', '/s/1']);
+    expect(runtime.startApp).toHaveBeenCalledTimes(1);
+    expect(apps.state('r1').name).toBe('running');
+  });
+
+  test('an app without requests goes to sleep, and wakes again', async () => {
+    const apps = supervise(5);
+    const done = apps.begin('r1');
+    await apps.ensure('r1', spec);
+    done();
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'));
+    expect(await apps.ensure('r1', spec)).toBe('/s/2');
+  });
+
+  test('a request under way keeps it awake', async () => {
+    const states: string[] = [];
+    const apps = new AppSupervisor({ runtime, idleMs: 1, onState: (_, state) => states.push(state.name) });
+    const done = apps.begin('r1');
+    await apps.ensure('r1', spec);
+    apps.touch('r1');
+    const other = supervise(1);
+    await other.ensure('r2', spec);
+    await vi.waitFor(() => expect(other.state('r2').name).toBe('asleep')); // the same time has passed for r1
+    expect(states).toEqual(['starting', 'running']);
+    done();
+    await vi.waitFor(() => expect(states).toEqual(['starting', 'running', 'stopping', 'asleep']));
+  });
+
+  test('crashes: started again at once, until there were three within a minute', async () => {
+    const apps = supervise();
+    for (let i = 0; i < 3; i++) {
+      await apps.ensure('r1', spec);
+      runtime.running.at(-1)?.crash();
+      await vi.waitFor(() => expect(apps.state('r1').name).not.toBe('running'));
+    }
+    const refused = await apps.ensure('r1', spec).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(AppCrashed);
+    expect(refused).toMatchObject({ logTail: 'last words', retryAfterMs: 60_000 });
+    now = 60_000;
+    expect(await apps.ensure('r1', spec)).toBe('/s/4');
+  });
+
+  test('failed starts count as crashes and reach every caller', async () => {
+    runtime.startApp.mockRejectedValue(new AppStartFailed('exited', 'no such table'));
+    const apps = supervise();
+    for (let i = 0; i < 3; i++) {
+      const both = await Promise.allSettled([apps.ensure('r1', spec), apps.ensure('r1', spec)]);
+      expect(both.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    }
+    await expect(apps.ensure('r1', spec)).rejects.toBeInstanceOf(AppCrashed);
+    expect(runtime.startApp).toHaveBeenCalledTimes(3);
+  });
+
+  test('a specification that cannot be made is no crash', async () => {
+    const apps = supervise();
+    await expect(apps.ensure('r1', () => Promise.reject(new Error('database away')))).rejects.toThrow('database away');
+    expect(apps.state('r1')).toEqual({ name: 'asleep', crashes: [] });
+    expect(await apps.ensure('r1', spec)).toBe('/s/1');
+  });
+
+  test('draining waits for the requests under way', async () => {
+    const apps = supervise();
+    const done = apps.begin('r1');
+    await apps.ensure('r1', spec);
+    const drained = apps.drainAndStop('r1');
+    expect(apps.state('r1').name).toBe('running');
+    done();
+    await drained;
+    expect(runtime.running[0]?.stop).toHaveBeenCalledOnce();
+    expect(apps.state('r1').name).toBe('asleep');
+  });
+
+  test('draining does not wait for ever', async () => {
+    const apps = supervise();
+    apps.begin('r1');
+    await apps.ensure('r1', spec);
+    await apps.drainAndStop('r1', 5);
+    expect(apps.state('r1').name).toBe('asleep');
+  });
+
+  test('one that is wanted while it stops starts again afterwards', async () => {
+    const apps = supervise();
+    await apps.ensure('r1', spec);
+    const stopped = apps.stopAll();
+    expect(apps.state('r1').name).toBe('stopping');
+    expect(await apps.ensure('r1', spec)).toBe('/s/2');
+    await stopped;
+  });
+
+  test('stopping everything calls off a start', async () => {
+    runtime.startApp.mockImplementationOnce(
+      ({ abort }) =>
+        new Promise((_, reject) => {
+          abort?.addEventListener('abort', () => reject(new AppStartFailed('aborted', '')));
+        }),
+    );
+    const apps = supervise();
+    const start = apps.ensure('r1', spec);
+    start.catch(() => {});
+    await vi.waitFor(() => expect(runtime.startApp).toHaveBeenCalled());
+    await apps.stopAll();
+    await expect(start).rejects.toMatchObject({ reason: 'aborted' });
+    expect(apps.state('r1').name).toBe('asleep');
+  });
+});

@@ -1,0 +1,72 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RuntimeUnavailable } from '../errors.ts';
+import { testRuntime } from './testing.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'bw-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A bubblewrap that behaves differently: `script` sees its arguments. */
+function otherBwrap(script: string): string {
+  const file = join(dir, 'bwrap');
+  writeFileSync(file, `#!/bin/sh\n[ "$1" = --help ] && exec /usr/bin/bwrap --help\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+const job = {
+  id: 'x',
+  kind: 'build',
+  argv: ['true'],
+  env: {},
+  cwd: '/tmp',
+  binds: [],
+  limits: { memoryMb: 64, pids: 8 },
+} as const;
+
+test('a sandbox that holds is available', async () => {
+  const on = await testRuntime();
+  expect(on.runtime.status).toMatchObject({ status: 'available' });
+  await on.close();
+});
+
+test('without bubblewrap: what to install, and everything is refused', async () => {
+  const on = await testRuntime({ bwrap: join(dir, 'missing') });
+  expect(on.runtime.status).toMatchObject({ status: 'unavailable', mend: expect.stringContaining('bubblewrap') });
+  await expect(on.runtime.run(job)).rejects.toBeInstanceOf(RuntimeUnavailable);
+  await on.close();
+});
+
+test('a machine of another architecture', async () => {
+  const on = await testRuntime({ arch: 'riscv64' });
+  expect(on.runtime.status).toMatchObject({ status: 'unavailable', reason: expect.stringContaining('riscv64') });
+  await on.close();
+});
+
+test('user namespaces that are forbidden: how to allow them', async () => {
+  const bwrap = otherBwrap(`echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1`);
+  const on = await testRuntime({ bwrap });
+  expect(on.runtime.status).toMatchObject({
+    status: 'unavailable',
+    reason: expect.stringContaining('setting up uid map'),
+    mend: expect.stringContaining('namespaces'),
+  });
+  await on.close();
+});
+
+// Real breaches, made with a real bubblewrap: options that come later win. `$@` is --args 3 -- command.
+const afterArgs = (more: string) => `shift 2; exec /usr/bin/bwrap --args 3 ${more} "$@"`;
+test.each([
+  ['the network of the host', afterArgs('--share-net'), 'find a route to the network'],
+  ['a writable folder', afterArgs('--tmpfs /dev'), 'write outside its folders'],
+  ['the processes of the host', afterArgs('--bind /proc /proc'), 'see processes of the host'],
+])('a sandbox that shows %s is caught', async (_what, script, breach) => {
+  const on = await testRuntime({ bwrap: otherBwrap(script) });
+  expect(on.runtime.status).toMatchObject({ status: 'unavailable', reason: expect.stringContaining(breach) });
+  await on.close();
+});

@@ -1,0 +1,72 @@
+import { createServer } from 'node:net';
+import { inside } from '../inside.ts';
+import type { JobResult, RuntimeStatus } from '../runtime.ts';
+import { runJob } from './jobs.ts';
+import type { SandboxHost } from './sandbox.ts';
+import type { SandboxKind } from './spec.ts';
+
+/** What the canaries try to reach: a file that exists, and a port of the host's loopback that listens. */
+export type CanaryTargets = { secretFile: string; hostPort: number };
+
+const probe = new URL('./canary-probe.cjs', import.meta.url).pathname;
+const probeInside = `${inside.platform}/canary-probe.cjs`;
+const kinds: SandboxKind[] = ['worker', 'build', 'app', 'git'];
+const probeSeconds = 10;
+
+function runProbe(host: SandboxHost, kind: SandboxKind, targets: CanaryTargets): Promise<JobResult> {
+  return runJob(host, {
+    id: 'canary',
+    kind,
+    argv: [inside.node, probeInside, targets.secretFile, String(targets.hostPort)],
+    env: {},
+    cwd: '/tmp',
+    binds: [{ from: probe, to: probeInside, mode: 'ro', trusted: true }],
+    limits: { memoryMb: 256, pids: 64, seconds: probeSeconds },
+  });
+}
+
+function unavailable(reason: string, mend: string): RuntimeStatus {
+  return { status: 'unavailable', reason, mend };
+}
+
+/** Judges what a probe printed; null when the sandbox held. */
+export function judgeProbe(kind: SandboxKind, result: JobResult): RuntimeStatus | null {
+  if (result.exitCode === 0 && result.outputTail === '[]') return null;
+  if (result.exitCode === 0) {
+    const breaches: unknown = JSON.parse(result.outputTail);
+    const what = Array.isArray(breaches) ? breaches.join(', ') : result.outputTail;
+    return unavailable(
+      `A program in the ${kind} sandbox was able to: ${what}.`,
+      'Nothing of other people is run. Update bubblewrap and the kernel, then start again.',
+    );
+  }
+  if (/namespace|uid map|Operation not permitted|Permission denied/i.test(result.outputTail)) {
+    return unavailable(
+      `The sandbox can't be made on this machine: ${result.outputTail.trim()}`,
+      'Allow user namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or user.max_user_namespaces=10000; in a container, run it with a seccomp profile that permits them.',
+    );
+  }
+  return unavailable(
+    `The sandbox did not work: ${result.timedOut ? 'no answer in time' : result.outputTail.trim() || `exit ${result.exitCode ?? result.signal}`}`,
+    'Check that bubblewrap 0.8 or later runs on this machine: bwrap --unshare-all --ro-bind / / true',
+  );
+}
+
+/** Tries to break out of every kind of sandbox at once. Whatever goes wrong makes the runtime unavailable, with the mend. */
+export async function runCanaries(host: SandboxHost, targets: CanaryTargets): Promise<RuntimeStatus> {
+  const results = await Promise.all(kinds.map(async (kind) => judgeProbe(kind, await runProbe(host, kind, targets))));
+  const failed = results.find((result) => result !== null);
+  return failed ?? { status: 'available', limits: host.cgroups?.mode ?? 'rlimit' };
+}
+
+/** Listens on a free port of the host's loopback while `use` runs. */
+export async function withLoopbackPort<T>(use: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  try {
+    return await use(typeof address === 'object' && address ? address.port : 0);
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { JobResult, JobSpec } from '../runtime.ts';
+import { cappedLog } from './log-file.ts';
+import { type Sandboxed, type SandboxHost, spawnSandboxed } from './sandbox.ts';
+import type { SandboxKind } from './spec.ts';
+import { Tail } from './tail.ts';
+
+const defaultSeconds = 600;
+const defaultOutputBytes = 8 * 1024 * 1024;
+
+/** A job of any kind of sandbox: the port offers builds and git, the canaries try them all. */
+export type AnyJob = Omit<JobSpec, 'kind'> & { kind: SandboxKind };
+
+function outputSink(job: AnyJob) {
+  const limit = job.maxOutputBytes ?? defaultOutputBytes;
+  const log = job.logFile ? cappedLog(job.logFile, limit) : null;
+  const tail = new Tail();
+  let passed = 0;
+  return {
+    tail,
+    take(chunk: Buffer) {
+      tail.push(chunk);
+      log?.write(chunk);
+      const rest = limit - passed;
+      if (rest > 0) job.onOutput?.(chunk.subarray(0, rest));
+      passed += chunk.length;
+    },
+    end: async () => log?.end(),
+  };
+}
+
+/** Feeds standard input; a program that ends without reading it all is no error. */
+function feed(sandboxed: Sandboxed, stdin: JobSpec['stdin']): void {
+  const target = sandboxed.child.stdin;
+  if (!target || stdin === undefined) return;
+  const source = stdin instanceof Readable ? stdin : Readable.from([stdin]);
+  pipeline(source, target).catch(() => target.destroy());
+}
+
+/** Output that ended, one way or another. */
+function drained(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => (!stream || stream.closed ? resolve() : stream.once('close', () => resolve())));
+}
+
+/** Runs a job in a sandbox to its end. */
+export async function runJob(host: SandboxHost, job: AnyJob): Promise<JobResult> {
+  const started = performance.now();
+  const sink = outputSink(job);
+  const sandboxed = spawnSandboxed(host, job.id, job, [job.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']);
+  const { stdout, stderr } = sandboxed.child;
+  let timedOut = false;
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      sandboxed.kill();
+    },
+    (job.limits.seconds ?? defaultSeconds) * 1_000,
+  );
+  job.abort?.addEventListener('abort', sandboxed.kill, { once: true });
+  if (job.abort?.aborted) sandboxed.kill();
+
+  stderr?.on('data', sink.take);
+  const piped = job.stdout && stdout ? pipeline(stdout, job.stdout).catch(() => sandboxed.kill()) : null;
+  if (!piped) stdout?.on('data', sink.take);
+  feed(sandboxed, job.stdin);
+
+  const [exit] = await Promise.all([sandboxed.exited, drained(stderr), piped ?? drained(stdout)]);
+  clearTimeout(timer);
+  job.abort?.removeEventListener('abort', sandboxed.kill);
+  await sink.end();
+  return {
+    exitCode: exit.code,
+    signal: exit.signal,
+    timedOut,
+    outOfMemory: exit.outOfMemory,
+    outputTail: sink.tail.text(),
+    durationMs: Math.round(performance.now() - started),
+  };
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { groupDirs } from './cgroup-limits.ts';
+import { findCgroups } from './cgroups.ts';
+import { createLocalRuntime } from './local-runtime.ts';
+
+let dir: string;
+let platform: ChildProcess | null = null;
+const homeId = `killed-${process.pid}`;
+const marker = `talkide-marker-${process.pid}`;
+
+beforeEach(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'kp-')));
+  mkdirSync(join(dir, 'app'));
+  writeFileSync(join(dir, 'secret'), '');
+});
+afterEach(() => {
+  platform?.kill('SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const options = () => ({
+  homeId,
+  stateDir: join(dir, 'state'),
+  secretFile: join(dir, 'secret'),
+  bwrap: '/usr/bin/bwrap',
+  node: process.execPath,
+  arch: process.arch,
+});
+
+function marked(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(marker);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function groups(): string[] {
+  const found = findCgroups(
+    homeId,
+    readFileSync('/proc/self/mountinfo', 'utf8'),
+    readFileSync('/proc/self/cgroup', 'utf8'),
+  );
+  const names = (parent: string) =>
+    readdirSync(parent).filter((name) => existsSync(join(parent, name, 'cgroup.procs')));
+  return found ? groupDirs(found.parent).flatMap(names) : [];
+}
+
+/** A platform in a process of its own, that starts an app with a child which ignores signals. */
+async function startPlatform(): Promise<ChildProcess> {
+  const server = `
+    require('child_process').spawn('/bin/sh', ['-c', 'trap "" TERM HUP INT; sleep 600; :', '${marker}'], { detached: true });
+    require('http').createServer((q, r) => r.end()).listen(process.env.SOCKET_PATH);`;
+  writeFileSync(join(dir, 'app', 'server.cjs'), server);
+  const runtimeModule = new URL('./local-runtime.ts', import.meta.url).href;
+  const program = `
+    import { createLocalRuntime } from ${JSON.stringify(runtimeModule)};
+    const runtime = await createLocalRuntime(${JSON.stringify(options())});
+    await runtime.startApp({ id: 'a', artefactDir: ${JSON.stringify(join(dir, 'app'))}, argv: ['node', 'server.cjs'], env: {},
+      limits: { memoryMb: 128, pids: 32 }, socketDir: ${JSON.stringify(join(dir, 's'))}, logFile: ${JSON.stringify(join(dir, 'log'))},
+      healthPath: '/', startTimeoutMs: 10000 });
+    process.stdout.write('up');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test('nothing survives a platform that was killed, and the next one clears up', async () => {
+  platform = await startPlatform();
+  await vi.waitFor(() => expect(marked().length).toBeGreaterThan(0));
+  platform.kill('SIGKILL');
+  await vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 10_000 });
+  const next = await createLocalRuntime(options());
+  expect(next.status.status).toBe('available');
+  expect(groups()).toEqual([]);
+  await next.close();
+});

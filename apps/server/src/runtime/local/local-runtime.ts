@@ -1,0 +1,97 @@
+import { access, constants, mkdir, readFile, realpath } from 'node:fs/promises';
+import { RuntimeUnavailable } from '../errors.ts';
+import type { Runtime, RuntimeStatus } from '../runtime.ts';
+import { startAppProcess } from './app-process.ts';
+import { runCanaries, withLoopbackPort } from './canaries.ts';
+import { reapGroups, removeParent } from './cgroup-group.ts';
+import { type Cgroups, findCgroups } from './cgroups.ts';
+import { highestInheritedFd } from './inherited-fds.ts';
+import { runJob } from './jobs.ts';
+import { readRootLayout } from './root-layout.ts';
+import type { SandboxHost } from './sandbox.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+export type LocalRuntimeOptions = {
+  /** Names this home's cgroups, so that what a killed platform left is found again; letters, digits, hyphens. */
+  homeId: string;
+  /** A folder of the platform's own that no sandbox is shown. */
+  stateDir: string;
+  /** A file the canaries must not be able to read. */
+  secretFile: string;
+  bwrap: string;
+  /** The Node binary sandboxes get, usually process.execPath. */
+  node: string;
+  arch: string;
+};
+
+async function cgroupsOf(homeId: string): Promise<Cgroups | null> {
+  const [mountinfo, own] = await Promise.all([
+    readFile('/proc/self/mountinfo', 'utf8'),
+    readFile('/proc/self/cgroup', 'utf8').catch(() => ''),
+  ]);
+  return findCgroups(homeId, mountinfo, own);
+}
+
+async function makeHost(options: LocalRuntimeOptions): Promise<SandboxHost> {
+  const { bwrap, node, arch } = options;
+  if (arch !== 'x64' && arch !== 'arm64') {
+    throw new RuntimeUnavailable(`Sandboxes need an x64 or arm64 machine, this is ${arch}.`, 'Use another machine.');
+  }
+  await access(bwrap, constants.X_OK).catch(() => {
+    throw new RuntimeUnavailable(
+      `bubblewrap, the sandbox tool, is not at ${bwrap}.`,
+      'Install it (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap) and start again.',
+    );
+  });
+  await mkdir(options.stateDir, { recursive: true });
+  const stateDir = await realpath(options.stateDir);
+  const cgroups = await cgroupsOf(options.homeId);
+  if (cgroups) await reapGroups(cgroups);
+  const layout = await readRootLayout({ bwrap, node, stateDir, arch });
+  return { layout, cgroups, stateDir, highestInheritedFd: highestInheritedFd(), live: new Set() };
+}
+
+function unavailableRuntime(status: RuntimeStatus & { status: 'unavailable' }): Runtime {
+  const refuse = async (): Promise<never> => {
+    throw new RuntimeUnavailable(status.reason, status.mend);
+  };
+  return { status, run: refuse, startApp: refuse, startWorker: refuse, close: async () => {} };
+}
+
+async function closeHost(host: SandboxHost): Promise<void> {
+  const all = [...host.live];
+  for (const sandboxed of all) sandboxed.kill();
+  await Promise.all(all.map((sandboxed) => sandboxed.exited));
+  if (host.cgroups) await removeParent(host.cgroups);
+}
+
+function runtimeOn(host: SandboxHost, status: RuntimeStatus): Runtime {
+  return {
+    status,
+    run: (job) => runJob(host, job),
+    startApp: (spec) => startAppProcess(host, spec),
+    startWorker: (spec) => startWorkerProcess(host, spec),
+    close: () => closeHost(host),
+  };
+}
+
+/**
+ * Makes the runtime of one machine: ends what an earlier, killed platform of this home left, then lets canaries try to
+ * escape. Never throws for a machine that can't sandbox: that runtime is `unavailable` and refuses everything.
+ */
+export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<Runtime> {
+  try {
+    const host = await makeHost(options);
+    const { secretFile } = options;
+    const status = await withLoopbackPort((hostPort) => runCanaries(host, { secretFile, hostPort }));
+    if (status.status === 'available') return runtimeOn(host, status);
+    await closeHost(host);
+    return unavailableRuntime(status);
+  } catch (error) {
+    if (error instanceof RuntimeUnavailable) {
+      return unavailableRuntime({ status: 'unavailable', reason: error.message, mend: error.mend });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    return unavailableRuntime({ status: 'unavailable', reason, mend: 'Mend what the message names and start again.' });
+  }
+}

@@ -1,0 +1,62 @@
+import { createWriteStream, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Writable } from 'node:stream';
+
+/** Where output goes; `end` resolves when it is on disk. A full or unwritable disk costs the log, not the program. */
+export type Log = { write(chunk: Buffer): void; end(): Promise<void> };
+
+type OpenFile = { stream: Writable; size: number };
+
+function open(file: string, flags: 'a' | 'w'): OpenFile {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const fd = openSync(file, flags, 0o600);
+    const stream = createWriteStream(file, { fd });
+    stream.on('error', () => stream.destroy());
+    return { stream, size: fstatSync(fd).size };
+  } catch {
+    return { stream: new Writable({ write: (_chunk, _encoding, done) => done() }), size: 0 };
+  }
+}
+
+const finished = (stream: Writable) =>
+  new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.end(() => resolve())));
+
+/** A log that keeps at most twice `maxBytes`: when full it becomes `<file>.1` and a new one begins. */
+export function rotatingLog(file: string, maxBytes = 1024 * 1024): Log {
+  let current = open(file, 'a');
+  const closing: Promise<void>[] = [];
+  return {
+    write(chunk) {
+      if (current.size > 0 && current.size + chunk.length > maxBytes) {
+        closing.push(finished(current.stream));
+        try {
+          renameSync(file, `${file}.1`);
+        } catch {
+          // Removed meanwhile: a new one begins all the same.
+        }
+        current = open(file, 'w');
+      }
+      current.size += chunk.length;
+      current.stream.write(chunk);
+    },
+    async end() {
+      await Promise.all([...closing, finished(current.stream)]);
+    },
+  };
+}
+
+/** A log, made anew, that keeps the first `maxBytes` and says that it stopped there. */
+export function cappedLog(file: string, maxBytes: number): Log {
+  const { stream } = open(file, 'w');
+  let left = maxBytes;
+  return {
+    write(chunk) {
+      if (left <= 0) return;
+      stream.write(chunk.subarray(0, left));
+      left -= chunk.length;
+      if (left <= 0) stream.write('\n… output beyond this size is not kept\n');
+    },
+    end: () => finished(stream),
+  };
+}

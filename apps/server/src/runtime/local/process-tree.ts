@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+/** What a sandbox uses: resident memory, processor time so far, living processes. */
+export type Usage = { memoryBytes: number; cpuMs: number; pids: number };
+
+const pageBytes = 4_096;
+const tickMs = 10; // USER_HZ is 100 on every Linux Node runs on
+
+function children(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** The program inside a sandbox, seen from the host: the child of bubblewrap's init, which is the child of its monitor. */
+export function appPid(monitor: number): number | null {
+  const init = children(monitor)[0];
+  return init === undefined ? null : (children(init)[0] ?? null);
+}
+
+function tree(pid: number): number[] {
+  return [pid, ...children(pid).flatMap(tree)];
+}
+
+/** Usage of a process and its descendants; the time includes children that ended and were waited for. */
+export async function treeUsage(root: number): Promise<Usage> {
+  const pids = tree(root);
+  const usage = { memoryBytes: 0, cpuMs: 0, pids: pids.length };
+  for (const pid of pids) {
+    const [statm = '', stat = ''] = await Promise.all([
+      readFile(`/proc/${pid}/statm`, 'utf8').catch(() => ''),
+      readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
+    ]);
+    usage.memoryBytes += Number(statm.split(' ')[1] ?? 0) * pageBytes;
+    const times = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // utime, stime, cutime, cstime
+    for (const time of times.slice(11, 15)) usage.cpuMs += Number(time) * tickMs;
+  }
+  return usage;
+}

@@ -1,0 +1,49 @@
+import type { ProcessExit, RunningProcess } from '../runtime.ts';
+import { rotatingLog } from './log-file.ts';
+import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
+import type { SandboxSpec } from './spec.ts';
+import { Tail } from './tail.ts';
+
+export type LoggedProcess = RunningProcess & { logTail(): string; kill(): void };
+
+function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Promise<T> {
+  const timer = setTimeout(onTime, ms);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** Starts a long-running program in a sandbox, its output in a bounded log; `cleanUp` runs before `exited` resolves. */
+export function startProcess(
+  host: SandboxHost,
+  id: string,
+  spec: SandboxSpec,
+  logFile: string,
+  cleanUp: () => void = () => {},
+): LoggedProcess {
+  const tail = new Tail();
+  const sandboxed = spawnSandboxed(host, id, spec, ['ignore', 'pipe', 'pipe']);
+  const log = rotatingLog(logFile);
+  const { stdout, stderr } = sandboxed.child;
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      tail.push(chunk);
+      log.write(chunk);
+    });
+  }
+  const closed = [stdout, stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
+  const exited = Promise.all([sandboxed.exited, ...closed]).then(async ([exit]): Promise<ProcessExit> => {
+    await log.end();
+    cleanUp();
+    return { ...exit, logTail: tail.text() };
+  });
+  return {
+    id,
+    exited,
+    logTail: () => tail.text(),
+    kill: sandboxed.kill,
+    stats: sandboxed.usage,
+    stop(graceMs) {
+      if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
+      return withTimeout(exited, graceMs, sandboxed.kill);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { SandboxRefused } from '../errors.ts';
+import { openBinds } from './bind-fds.ts';
+import { destroyGroup, type Group, groupMemory, joinFiles, makeGroup, ranOutOfMemory } from './cgroup-group.ts';
+import type { Cgroups } from './cgroups.ts';
+import { launcherArgv } from './launcher.ts';
+import { appPid, treeUsage, type Usage } from './process-tree.ts';
+import type { RootLayout } from './root-layout.ts';
+import { sandboxArgs } from './sandbox-args.ts';
+import type { SandboxSpec } from './spec.ts';
+
+/** What every sandbox of this platform is made from. */
+export type SandboxHost = {
+  layout: RootLayout;
+  cgroups: Cgroups | null;
+  /** The platform's own folder, for files that live a moment. */
+  stateDir: string;
+  highestInheritedFd: number;
+  /** Everything running now. */
+  live: Set<Sandboxed>;
+};
+
+/** How a sandbox ended: a code, or the signal that ended it; `outOfMemory` when the kernel did. */
+export type SandboxExit = { code: number | null; signal: NodeJS.Signals | null; outOfMemory: boolean };
+
+export type Sandboxed = {
+  child: ChildProcess;
+  /** Resolves when the last process is dead and the group is gone. Never rejects. */
+  exited: Promise<SandboxExit>;
+  /** Ends every process of the sandbox at once. */
+  kill(): void;
+  /** Sends a signal to the program inside; false when it isn't running (yet, or any more). */
+  signal(signal: NodeJS.Signals): boolean;
+  /** What it uses now; null once it ended. */
+  usage(): Promise<Usage | null>;
+};
+
+const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
+
+/** An open, nameless file of NUL-ended arguments: environments carry passwords, and command lines are public. */
+function namelessFile(dir: string, args: string[]): number {
+  const path = join(dir, `.args-${randomBytes(8).toString('hex')}`);
+  const writer = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(writer, args.map((arg) => `${arg}\0`).join(''));
+    return openSync(path, 'r');
+  } finally {
+    closeSync(writer);
+    unlinkSync(path);
+  }
+}
+
+/** The child's descriptors: standard ones, then ours, then nothing in place of what this process inherited. */
+function descriptors(std: StdioOptions, own: number[], highestInherited: number): StdioOptions {
+  const used = [...(Array.isArray(std) ? std : [std, std, std]), ...own];
+  const rest = Math.max(0, highestInherited + 1 - used.length);
+  return [...used, ...new Array<'ignore'>(rest).fill('ignore')];
+}
+
+function endedBy(code: number | null, signal: NodeJS.Signals | null): Omit<SandboxExit, 'outOfMemory'> {
+  const inner = code !== null && code > 128 ? signals.get(code - 128) : undefined;
+  return inner ? { code: null, signal: inner } : { code, signal };
+}
+
+async function ending(child: ChildProcess, group: Group | null): Promise<SandboxExit> {
+  const how = await new Promise<Omit<SandboxExit, 'outOfMemory'>>((resolve) => {
+    child.once('exit', (code, signal) => resolve(endedBy(code, signal)));
+    child.once('error', () => resolve({ code: 125, signal: null }));
+  });
+  const outOfMemory = group !== null && (await ranOutOfMemory(group));
+  if (group) await destroyGroup(group.dirs);
+  return { ...how, outOfMemory };
+}
+
+let started = 0;
+
+/** A name for a sandbox's group that no running one has, since the end of one kills all of its group. */
+function groupName(kind: string, id: string): string {
+  if (!/^[\w-]+$/.test(id)) throw new SandboxRefused(`"${id}" can't name a sandbox.`);
+  started += 1;
+  return `${kind}-${id}-${started}`;
+}
+
+/** Starts a program in a sandbox. Throws `SandboxRefused` for an unsafe bind or id. */
+export function spawnSandboxed(host: SandboxHost, id: string, spec: SandboxSpec, stdio: StdioOptions): Sandboxed {
+  const name = groupName(spec.kind, id);
+  const binds = openBinds(spec.binds);
+  const opened = [...binds];
+  try {
+    const seccomp = openSync(host.layout.seccompFile, 'r');
+    opened.push(seccomp);
+    // Descriptors inside the child: 3 the options, 4 the filter, then the binds in order.
+    const inner = { seccomp: 4, binds: host.layout.bindsByFd ? binds.map((_, i) => 5 + i) : null };
+    const args = namelessFile(host.stateDir, sandboxArgs(spec, host.layout, inner));
+    opened.push(args);
+    const group = host.cgroups ? makeGroup(host.cgroups, name, spec.limits) : null;
+    const bwrap = [host.layout.bwrap, '--args', '3', '--', ...spec.argv];
+    const [shell = '', ...rest] = launcherArgv(spec.limits, group ? joinFiles(group) : [], bwrap);
+    const fds = descriptors(stdio, [args, seccomp, ...binds], host.highestInheritedFd);
+    return watched(host, spawn(shell, rest, { env: {}, cwd: '/', stdio: fds }), group);
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+function watched(host: SandboxHost, child: ChildProcess, group: Group | null): Sandboxed {
+  const sandboxed: Sandboxed = {
+    child,
+    exited: ending(child, group).finally(() => host.live.delete(sandboxed)),
+    kill: () => child.kill('SIGKILL'),
+    signal: (signal) => signalInside(child, signal),
+    usage: async () => (host.live.has(sandboxed) ? usageOf(child, group) : null),
+  };
+  host.live.add(sandboxed);
+  return sandboxed;
+}
+
+async function usageOf(child: ChildProcess, group: Group | null): Promise<Usage> {
+  const usage = await treeUsage(child.pid ?? 0);
+  const memoryBytes = group ? await groupMemory(group).catch(() => usage.memoryBytes) : usage.memoryBytes;
+  return { ...usage, memoryBytes };
+}
+
+function signalInside(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  const pid = child.exitCode === null && child.pid ? appPid(child.pid) : null;
+  if (pid === null) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}

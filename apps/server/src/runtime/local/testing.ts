@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Runtime } from '../runtime.ts';
+import { createLocalRuntime, type LocalRuntimeOptions } from './local-runtime.ts';
+
+export type TestRuntime = { runtime: Runtime; dir: string; secretFile: string; close(): Promise<void> };
+
+/** A local runtime in a folder of its own, with a secret its sandboxes must not see. */
+export async function testRuntime(more: Partial<LocalRuntimeOptions> = {}): Promise<TestRuntime> {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'rt-')));
+  const stateDir = join(dir, 'state');
+  mkdirSync(stateDir);
+  const secretFile = join(stateDir, 'secret.key');
+  writeFileSync(secretFile, 'never seen', { mode: 0o600 });
+  const runtime = await createLocalRuntime({
+    homeId: `test-${process.pid}-${dir.slice(-6)}`,
+    stateDir,
+    secretFile,
+    bwrap: '/usr/bin/bwrap',
+    node: process.execPath,
+    arch: process.arch,
+    ...more,
+  });
+  const close = async () => {
+    await runtime.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { runtime, dir, secretFile, close };
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SandboxRefused } from '../errors.ts';
+import type { WorkerSpec } from '../runtime.ts';
+import { type TestRuntime, testRuntime } from './testing.ts';
+
+let on: TestRuntime;
+const said = Promise.withResolvers<string>();
+const control = createServer((req, res) => {
+  req.setEncoding('utf8').on('data', (text: string) => said.resolve(text));
+  req.on('end', () => res.end());
+});
+
+const program = `
+import { words } from '@talkide/contracts';
+import { request } from 'node:http';
+import fs from 'node:fs';
+const can = (act: () => unknown) => { try { act(); return true } catch { return false } };
+const found = {
+  words,
+  tree: can(() => fs.writeFileSync('/workspace/p1/new.txt', '')),
+  home: can(() => fs.writeFileSync(process.env.HOME + '/session', '')),
+  program: can(() => fs.writeFileSync('/opt/talkide/apps/worker/src/main.ts', '')),
+  deps: can(() => fs.writeFileSync('/opt/deps/x', '')),
+  server: can(() => fs.readdirSync('/opt/talkide/apps/server')),
+  token: process.env.TALKIDE_WORKER_TOKEN,
+};
+request({ socketPath: '/run/talkide/control.sock', method: 'POST', path: '/' }).end(JSON.stringify(found));
+setInterval(() => {}, 1000);
+`;
+
+beforeAll(async () => {
+  on = await testRuntime();
+  const repository = join(on.dir, 'repo');
+  const contracts = join(repository, 'packages', 'contracts');
+  const folders = ['apps/worker/src', 'apps/server', 'packages/contracts', 'node_modules/@talkide'];
+  for (const folder of folders) mkdirSync(join(repository, folder), { recursive: true });
+  writeFileSync(join(repository, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(repository, 'apps', 'worker', 'src', 'main.ts'), program);
+  writeFileSync(join(contracts, 'package.json'), '{"type":"module","exports":"./index.ts"}');
+  writeFileSync(join(contracts, 'index.ts'), `export const words: string = 'from contracts';`);
+  symlinkSync('../../packages/contracts', join(repository, 'node_modules', '@talkide', 'contracts'));
+  for (const folder of ['trees/p1', 'home', 'deps']) mkdirSync(join(on.dir, folder), { recursive: true });
+  control.listen(join(on.dir, 'control.sock'));
+  await once(control, 'listening');
+});
+afterAll(async () => {
+  control.close();
+  await on.close();
+});
+
+const spec = (): WorkerSpec => ({
+  id: 'env1',
+  repositoryDir: join(on.dir, 'repo'),
+  entry: 'apps/worker/src/main.ts',
+  env: { TALKIDE_WORKER_TOKEN: 'token' },
+  limits: { memoryMb: 256, pids: 64 },
+  workspaces: [{ from: join(on.dir, 'trees'), to: '/workspace', mode: 'rw' }],
+  homeDir: join(on.dir, 'home'),
+  controlSocket: join(on.dir, 'control.sock'),
+  depsDir: join(on.dir, 'deps'),
+  logFile: join(on.dir, 'worker.log'),
+});
+
+test('a worker sees its program, its trees and its home, and reaches the control socket', async () => {
+  const worker = await on.runtime.startWorker(spec());
+  const found = JSON.parse(await Promise.race([said.promise, worker.exited.then(({ logTail }) => logTail)]));
+  const may = { words: 'from contracts', tree: true, home: true, token: 'token' };
+  expect(found).toEqual({ ...may, program: false, deps: false, server: false });
+  expect(await worker.stop(1_000)).toMatchObject({ signal: 'SIGTERM' });
+});
+
+test('a worker whose trees lead elsewhere is refused', async () => {
+  symlinkSync('/etc', join(on.dir, 'trees-link'));
+  const workspaces = [{ from: join(on.dir, 'trees-link'), to: '/workspace', mode: 'rw' as const }];
+  await expect(on.runtime.startWorker({ ...spec(), workspaces })).rejects.toBeInstanceOf(SandboxRefused);
+});

@@ -1,0 +1,4 @@
+export { rejectedBy } from './broken-rule.ts';
+export { testDatabase, testDataPlane } from './database.ts';
+export { createProject, createTenant, type TestTenant } from './fixtures.ts';
+export { type PopulatedTenant, populateTenant } from './populate.ts';

@@ -1,0 +1,2 @@
+export { TestBrowser } from './browser.ts';
+export { freshEmail, PASSWORD, peopleServer, startPeopleServer, TestClock } from './server.ts';

@@ -1,0 +1,38 @@
+export default {
+  title: 'Studio',
+  text: 'Všechno, co stavíte.',
+  newProject: 'Nový projekt',
+  waitingProjects: 'Načítám vaše projekty…',
+  source: { projects: 'Projekty', todos: 'Úkoly' },
+  view: { label: 'Které projekty', active: 'Projekty', archived: 'Archiv' },
+  card: {
+    menu: 'Další možnosti: {name}',
+    changed: 'Změněno',
+    starting: 'Mara za chvilku začne',
+    reads: 'Mara čte vaši zprávu',
+    openApp: 'Otevřít publikovanou aplikaci',
+    version: 'Verze {number}',
+    picture: 'Jak naposledy vypadalo: {name}',
+  },
+  empty: {
+    title: 'Vaše první aplikace je jednu větu daleko',
+    text: 'Řekněte Maře, co potřebujete. Zeptá se, na co musí, její tým to postaví a vy uvidíte, jak to vzniká. Začněte některým nápadem, nebo vlastními slovy.',
+    own: 'Něco vlastního',
+  },
+  archiveEmpty: {
+    title: 'Archiv je prázdný',
+    text: 'Až s projektem skončíte, uložte ho sem. Zůstane tu i s kódem a daty, dokud ho nevrátíte.',
+  },
+  todos: {
+    title: 'Úkoly',
+    add: 'Přidat úkol',
+    placeholder: 'Co je dál?',
+    empty: 'Nápady, opravy, komu to ukázat: zapište si je a počkají tu.',
+    done: 'Označit „{title}“ jako hotové',
+    undone: 'Označit „{title}“ jako nehotové',
+    remove: 'Odebrat „{title}“',
+    edit: 'Přepsat „{title}“',
+    showDone: 'Hotovo: {count}',
+    waiting: 'Načítám vaše úkoly…',
+  },
+};

@@ -1,0 +1,27 @@
+export default {
+  headline: 'Řekněte, co potřebujete. Dívejte se, jak to vzniká.',
+  text: 'TalkIDE mění rozhovor v hotovou webovou aplikaci. Mluvíte s Marou, produktovou manažerkou; její tým píše, vy se díváte, a až se vám to líbí, publikujete.',
+  start: 'Začít stavět',
+  signIn: 'Přihlásit se',
+  demo: 'Odpovídá tu demo model: podle scénáře postaví knihu hostů, nástěnku úkolů a rezervační stránku, takže vše vyzkoušíte bez klíče.',
+  firstAccount: 'Účet tu ještě nikdo nemá. Kdo ho založí první, bude provozovatelem tohoto TalkIDE.',
+  scene: {
+    label: 'Rozhovor vlevo se vpravo mění v aplikaci',
+    project: 'Svatební kniha hostů',
+    you: 'Knihu hostů na naši svatbu, prosím.',
+    mara: 'To je hezké. Mohou hosté přidat i fotku, nebo jen pár slov?',
+    answer: 'Jen slova. A ať je to hřejivé.',
+    working: 'Upravuje úvodní stránku',
+    appTitle: 'Ella a Jonáš',
+    appText: 'Nechte nám pár slov',
+    entry1: 'To byl den! Tančete, dokud boty vydrží.',
+    entry2: 'Posíláme lásku z Brna. Schovejte nám dort.',
+    name1: 'Teta Věra',
+    name2: 'Petr a Jana',
+  },
+  steps: {
+    say: { title: 'Řekněte to', text: 'Vlastními slovy a svým jazykem. Když je něco nejasné, Mara se zeptá.' },
+    see: { title: 'Uvidíte to', text: 'Každá změna je za pár vteřin v náhledu. Vrátit ji jde jedním stiskem.' },
+    show: { title: 'Ukažte to', text: 'Publikování dá aplikaci adresu. Kód je váš: kdykoli si ho naklonujte gitem.' },
+  },
+};

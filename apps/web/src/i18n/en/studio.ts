@@ -1,0 +1,38 @@
+export default {
+  title: 'Studio',
+  text: 'Everything you are building.',
+  newProject: 'New project',
+  waitingProjects: 'Fetching your projects…',
+  source: { projects: 'Projects', todos: 'Tasks' },
+  view: { label: 'Which projects', active: 'Projects', archived: 'Archive' },
+  card: {
+    menu: 'More for {name}',
+    changed: 'Changed',
+    starting: 'Mara is about to begin',
+    reads: 'Mara reads your message',
+    openApp: 'Open the published app',
+    version: 'Version {number}',
+    picture: 'How {name} looked last',
+  },
+  empty: {
+    title: 'Your first app is one sentence away',
+    text: 'Tell Mara what you need. She asks what she must, her team builds it, and you watch it appear. Start from one of these or from your own words.',
+    own: 'Something of my own',
+  },
+  archiveEmpty: {
+    title: 'The archive is empty',
+    text: 'Put a project away when you are done with it. It stays here with its code and data until you bring it back.',
+  },
+  todos: {
+    title: 'Tasks',
+    add: 'Add a task',
+    placeholder: 'What is next?',
+    empty: 'Ideas, fixes, people to show it to: write them down and they wait here.',
+    done: 'Mark “{title}” as done',
+    undone: 'Mark “{title}” as not done',
+    remove: 'Remove “{title}”',
+    edit: 'Reword “{title}”',
+    showDone: '{count} done',
+    waiting: 'Fetching your tasks…',
+  },
+};

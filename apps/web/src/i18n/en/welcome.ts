@@ -1,0 +1,30 @@
+export default {
+  headline: 'Say what you need. Watch it get built.',
+  text: 'TalkIDE turns a conversation into a working web app. You talk to Mara, a product manager; her team writes it while you watch, and you publish it when you like it.',
+  start: 'Start building',
+  signIn: 'Sign in',
+  demo: 'A demo model answers here: it builds a guest book, a todo board and a booking page from a script, so you can try everything without a key.',
+  firstAccount: 'Nobody has an account here yet. The first one becomes the operator of this TalkIDE.',
+  scene: {
+    label: 'A conversation on the left turns into an app on the right',
+    project: 'Wedding guest book',
+    you: 'A guest book for our wedding, please.',
+    mara: 'Lovely. May guests add a photo, or just a few words?',
+    answer: 'Just words. And make it warm.',
+    working: 'Edits the home page',
+    appTitle: 'Ella & Jonas',
+    appText: 'Leave us a few words',
+    entry1: 'What a day! Dance until the shoes give up.',
+    entry2: 'All the love from Brno. Save us some cake.',
+    name1: 'Aunt Vera',
+    name2: 'Petr and Jana',
+  },
+  steps: {
+    say: { title: 'Say it', text: 'In your own words, in your language. Mara asks when something is unclear.' },
+    see: { title: 'See it', text: 'Every change stands in the preview seconds later. Undo is one press away.' },
+    show: {
+      title: 'Show it',
+      text: 'Publish gives your app an address. The code is yours: clone it with git any time.',
+    },
+  },
+};

@@ -1,0 +1,21 @@
+import { VueQueryPlugin } from '@tanstack/vue-query';
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { connectClient } from './api/authorized-fetch';
+import { queryClient } from './api/query-client';
+import { currentLocale, i18n } from './i18n';
+import { reloadOnce } from './lib/reload-once';
+import { router } from './router';
+import { useSession } from './stores/session';
+import { useTheme } from './stores/theme';
+import '@fontsource-variable/geist/wght.css';
+import '@fontsource-variable/geist-mono/wght.css';
+import './styles/main.css';
+
+const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient });
+document.documentElement.lang = currentLocale();
+useTheme();
+connectClient(useSession(), currentLocale);
+addEventListener('vite:preloadError', reloadOnce);
+app.use(router).mount('#app');

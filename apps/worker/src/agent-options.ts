@@ -1,0 +1,72 @@
+import { dirname } from 'node:path';
+import type { Options } from '@anthropic-ai/claude-agent-sdk';
+import { agentDefinitions, type ProjectFacts, renderPrompt, type Team } from './agents.ts';
+import { ASK_TOOL, createAskServer } from './ask-tool.ts';
+
+/** Marks every process of one agent session in its environment, so that strays are found. */
+export const SESSION_MARK = 'TALKIDE_AGENT_SESSION';
+
+export type SessionPlace = {
+  home: string;
+  path: string;
+  relayUrl: string;
+  relayKey: string;
+  maxRetries: number;
+};
+export type SessionStart = { kind: 'new' | 'resume'; sessionId: string };
+
+/** The complete environment of an agent process: nothing of the worker's own is inherited. */
+export function agentEnv(place: SessionPlace): Record<string, string> {
+  return {
+    PATH: `${dirname(process.execPath)}:${place.path}`,
+    HOME: place.home,
+    LANG: 'C.UTF-8',
+    ANTHROPIC_BASE_URL: place.relayUrl,
+    ANTHROPIC_AUTH_TOKEN: place.relayKey,
+    [SESSION_MARK]: place.relayKey,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
+    // Delegated work is waited for: a turn must not end while an agent still edits the tree.
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS: '1',
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
+    CLAUDE_CODE_DISABLE_FILE_CHECKPOINTING: '1',
+    CLAUDE_CODE_DISABLE_BUNDLED_SKILLS: '1',
+    CLAUDE_CODE_DISABLE_TERMINAL_TITLE: '1',
+    CLAUDE_AGENT_SDK_DISABLE_BUILTIN_AGENTS: '1',
+    CLAUDE_CODE_MAX_RETRIES: String(place.maxRetries),
+    // The sandbox is the wall; without this the agent refuses bypass mode as root.
+    IS_SANDBOX: '1',
+  };
+}
+
+/** Options of one agent process for a conversation. */
+export function agentOptions(
+  team: Team,
+  facts: ProjectFacts,
+  model: string,
+  place: SessionPlace,
+  start: SessionStart,
+): Options {
+  return {
+    cwd: facts.cwd,
+    model,
+    env: agentEnv(place),
+    ...(start.kind === 'resume' ? { resume: start.sessionId } : { sessionId: start.sessionId }),
+    settingSources: [],
+    skills: [],
+    permissionMode: 'bypassPermissions',
+    allowDangerouslySkipPermissions: true,
+    tools: team.mara.tools.filter((tool) => tool !== ASK_TOOL),
+    allowedTools: team.mara.tools,
+    systemPrompt: renderPrompt(team.mara.prompt, facts),
+    agents: agentDefinitions(team, facts),
+    mcpServers: { talkide: createAskServer() },
+    mcpServersDelivery: 'initialize',
+    strictMcpConfig: true,
+    forwardSubagentText: true,
+    includePartialMessages: true,
+    // What a person types is never a command or a file mention.
+    verbatimPrompts: true,
+  };
+}

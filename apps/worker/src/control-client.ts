@@ -1,0 +1,135 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  EventsAck,
+  HeartbeatAnswer,
+  TurnAssignment,
+  type TurnResult,
+  WORKER_PATHS,
+  type WorkerEvents,
+} from '@talkide/contracts';
+import type { z } from 'zod';
+
+/** The control plane has been out of reach for longer than a worker waits. */
+export class ControlGone extends Error {
+  override name = 'ControlGone';
+}
+/** The lease of the turn is somebody else's now: stop working on it and report nothing. */
+export class LeaseLost extends Error {
+  override name = 'LeaseLost';
+}
+/** The control plane does not know this worker any more. */
+export class WorkerRefused extends Error {
+  override name = 'WorkerRefused';
+}
+
+export type Claim = { kind: 'turn'; turn: TurnAssignment } | { kind: 'none' } | { kind: 'exit' };
+
+export type ControlClient = {
+  claim(signal: AbortSignal): Promise<Claim>;
+  sendEvents(turnId: string, body: z.infer<typeof WorkerEvents>): Promise<z.infer<typeof EventsAck>>;
+  heartbeat(turnId: string, leaseToken: string, signal: AbortSignal): Promise<z.infer<typeof HeartbeatAnswer>>;
+  sendResult(turnId: string, result: TurnResult): Promise<void>;
+  close(): void;
+};
+
+type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+const FIRST_BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 1_000;
+/** Above the server's longest hold of 25 s. */
+const ANSWER_TIMEOUT_MS = 40_000;
+
+function post(
+  agent: Agent,
+  options: { socketPath: string; path: string; token: string; body: string; signal?: AbortSignal | undefined },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        agent,
+        socketPath: options.socketPath,
+        path: options.path,
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${options.token}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(options.body),
+        },
+        timeout: ANSWER_TIMEOUT_MS,
+        signal: options.signal,
+      },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error('The control plane did not answer in time.')));
+    outgoing.on('error', reject);
+    outgoing.end(options.body);
+  });
+}
+
+/**
+ * The worker's side of the protocol over the control socket. Every call is tried again with growing pauses until it is
+ * answered; after `goneAfterMs` without any answer it throws ControlGone.
+ */
+export function createControlClient(options: {
+  socketPath: string;
+  token: string;
+  goneAfterMs: number;
+}): ControlClient {
+  const { socketPath, token, goneAfterMs } = options;
+  const agent = new Agent({ keepAlive: true });
+  let lastAnswer = Date.now();
+
+  async function call(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+    const text = JSON.stringify(body);
+    for (let pause = FIRST_BACKOFF_MS; ; pause = Math.min(pause * 2, MAX_BACKOFF_MS)) {
+      try {
+        const answer = await post(agent, { socketPath, path, token, body: text, signal });
+        lastAnswer = Date.now();
+        if (answer.status === 401 || answer.status === 403) throw new WorkerRefused(`${path}: ${answer.body}`);
+        if (answer.status < 500 && answer.status !== 429) return answer;
+      } catch (error) {
+        if (error instanceof WorkerRefused || signal?.aborted) throw error;
+      }
+      if (Date.now() - lastAnswer > goneAfterMs) throw new ControlGone(`No answer for ${goneAfterMs} ms.`);
+      await delay(pause, undefined, { signal });
+    }
+  }
+
+  /** Any refusal of a turn's call means that the lease is not ours: it ended, was taken over, or its project is gone. */
+  function ofLease(answer: Answer): Answer {
+    if (answer.status >= 400) throw new LeaseLost(`${answer.status} ${answer.body}`);
+    return answer;
+  }
+
+  return {
+    async claim(signal) {
+      const answer = await call(WORKER_PATHS.claim, {}, signal);
+      if (answer.status === 200) return { kind: 'turn', turn: TurnAssignment.parse(JSON.parse(answer.body)) };
+      if (answer.status === 204) return { kind: answer.headers['x-talkide-idle'] === 'exit' ? 'exit' : 'none' };
+      throw new WorkerRefused(`claim: ${answer.status} ${answer.body}`);
+    },
+    async sendEvents(turnId, body) {
+      return EventsAck.parse(JSON.parse(ofLease(await call(WORKER_PATHS.events(turnId), body)).body));
+    },
+    async heartbeat(turnId, leaseToken, signal) {
+      const answer = ofLease(await call(WORKER_PATHS.heartbeat(turnId), { leaseToken }, signal));
+      return HeartbeatAnswer.parse(JSON.parse(answer.body));
+    },
+    async sendResult(turnId, result) {
+      ofLease(await call(WORKER_PATHS.result(turnId), result));
+    },
+    close: () => agent.destroy(),
+  };
+}

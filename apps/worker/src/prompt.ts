@@ -1,0 +1,16 @@
+import type { TurnAssignment } from '@talkide/contracts';
+
+const LOST = `Your earlier conversation with this person is no longer available. Look at the project before you act, and
+tell them in one short sentence that you have read it again.`;
+
+const RETRIED = `Your last attempt at this was cut short and the files are back at the latest version. Start the work again;
+do not rely on changes you remember making.`;
+
+const note = (text: string) => `<note>${text.replace(/\n/g, ' ')}</note>\n\n`;
+
+/** What the agent is told at the start of a turn: the person's words, after notes that only the platform knows. */
+export function turnPrompt(turn: Pick<TurnAssignment, 'kind' | 'attempt' | 'prompt'>, sessionLost: boolean): string {
+  const notes = [...(sessionLost ? [LOST] : []), ...(turn.attempt > 1 ? [RETRIED] : [])];
+  const words = turn.kind === 'REPAIR' ? `<repair>\n${turn.prompt}\n</repair>` : turn.prompt;
+  return `${notes.map(note).join('')}${words}`;
+}

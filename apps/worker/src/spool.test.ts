@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorkerEvent } from '@talkide/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leftSpools, openSpool } from './spool.ts';
+
+let home: string;
+const lease = randomUUID();
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'talkide-spool-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const message = (seq: number): WorkerEvent => ({ type: 'message', seq, content: `Message ${seq}`, question: null });
+const result = { leaseToken: lease, outcome: 'SUCCEEDED' as const, errorCode: null, errorDetail: null, lastSeq: 2 };
+const folder = () => join(home, '.talkide', 'spool');
+
+describe('the spool of a turn', () => {
+  it('is found again by the next process, with the result', () => {
+    const spool = openSpool(home, '5', lease);
+    spool.append(message(1));
+    spool.append(message(2));
+    spool.finish(result);
+    const [left, ...others] = leftSpools(home);
+    expect(others).toEqual([]);
+    expect(left).toMatchObject({ turnId: '5', leaseToken: lease });
+    expect(left?.after(1)).toEqual([message(2)]);
+    expect(left?.result()).toEqual(result);
+    left?.remove();
+    expect(leftSpools(home)).toEqual([]);
+  });
+
+  it('loses only the line that was torn', () => {
+    const spool = openSpool(home, '5', lease);
+    spool.append(message(1));
+    appendFileSync(join(folder(), readdirSync(folder())[0] ?? ''), '{"kind":"event","event":{"type":"mess');
+    expect(leftSpools(home)[0]?.after(0)).toEqual([message(1)]);
+  });
+
+  it('clears away a file without a lease', () => {
+    openSpool(home, '5', lease).remove();
+    appendFileSync(join(folder(), 'broken.jsonl'), 'nonsense\n');
+    expect(leftSpools(home)).toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+});

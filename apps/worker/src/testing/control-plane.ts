@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type TurnAssignment, TurnResult, type WorkerEvent, WorkerEvents } from '@talkide/contracts';
+import type { z } from 'zod';
+
+type LiveText = z.infer<typeof WorkerEvents>['live'][number];
+export type TurnRecord = {
+  assignment: TurnAssignment;
+  events: WorkerEvent[];
+  live: LiveText[];
+  result: TurnResult | null;
+  stop: boolean;
+  /** The role that each model call said it was of; Mara's say none. */
+  roles: (string | undefined)[];
+  /** When the turn's first model call came, in performance.now() time. */
+  firstCallAt: number | null;
+};
+
+/** A control plane of one environment, as small as the worker's tests allow. */
+export type FakeControl = {
+  turns: Map<string, TurnRecord>;
+  give(turn: Partial<TurnAssignment> & Pick<TurnAssignment, 'prompt'>): TurnRecord;
+  stop(turnId: string): void;
+  /** Makes the lease of a turn somebody else's. */
+  takeLease(turnId: string): void;
+  /** How many workers wait for a turn. */
+  waiting(): number;
+  /** Sends idle workers home. */
+  idleExit(): void;
+  /** Waits until the condition holds, looking again after each thing that happens. */
+  until(condition: () => boolean): Promise<void>;
+  /** The socket stops answering; `up` opens it again. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const readAll = async (incoming: IncomingMessage): Promise<string> => {
+  let text = '';
+  for await (const chunk of incoming) text += String(chunk);
+  return text;
+};
+
+/** Starts a fake control plane on a Unix socket; model calls go on to `modelUrl`. */
+export async function startFakeControl(options: {
+  socketPath: string;
+  modelUrl: string;
+  workerToken: string;
+}): Promise<FakeControl> {
+  const { socketPath, modelUrl, workerToken } = options;
+  const turns = new Map<string, TurnRecord>();
+  const queue: TurnAssignment[] = [];
+  const taken = new Set<string>();
+  const changed = new EventEmitter().setMaxListeners(0);
+  let sendHome = false;
+  let count = 0;
+  let waiting = 0;
+
+  const answer = (response: ServerResponse, status: number, body?: unknown, headers = {}) =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(body === undefined ? undefined : JSON.stringify(body));
+
+  /** Waits for a change, the client's leaving, or as long as a long poll of a test may last. */
+  const orChange = (response: ServerResponse) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        changed.off('change', done);
+        response.off('close', done);
+        resolve();
+      };
+      const timer = setTimeout(done, 1_000);
+      changed.once('change', done);
+      response.once('close', done);
+    });
+
+  async function claim(response: ServerResponse): Promise<void> {
+    waiting += 1;
+    while (queue.length === 0 && !sendHome && !response.destroyed) await orChange(response);
+    waiting -= 1;
+    changed.emit('change');
+    if (response.destroyed) return;
+    const next = queue.shift();
+    if (next) answer(response, 200, next);
+    else answer(response, 204, undefined, { 'x-talkide-idle': 'exit' });
+  }
+
+  function record(body: z.infer<typeof WorkerEvents>, turn: TurnRecord): number {
+    for (const event of body.events) if (event.seq === turn.events.length + 1) turn.events.push(event);
+    turn.live.push(...body.live);
+    return turn.events.length;
+  }
+
+  async function worker(path: string, body: string, response: ServerResponse): Promise<void> {
+    if (path === '/worker/claim') return claim(response);
+    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|result)$/.exec(path);
+    const turn = turns.get(match?.[1] ?? '');
+    if (!turn) return void answer(response, 404, {});
+    const given = JSON.parse(body) as { leaseToken: string };
+    if (given.leaseToken !== turn.assignment.leaseToken || taken.has(turn.assignment.turnId))
+      return void answer(response, 409, { code: 'lease_lost' });
+    if (match?.[2] === 'events') {
+      const ackedSeq = record(WorkerEvents.parse(given), turn);
+      answer(response, 200, { ackedSeq, stop: turn.stop });
+    } else if (match?.[2] === 'heartbeat') {
+      if (!turn.stop) await orChange(response);
+      answer(response, 200, { stop: turn.stop });
+    } else {
+      turn.result = TurnResult.parse(given);
+      answer(response, 204);
+    }
+    changed.emit('change');
+  }
+
+  function gateway(incoming: IncomingMessage, response: ServerResponse): void {
+    const token = (incoming.headers.authorization ?? '').replace('Bearer ', '');
+    const turn = [...turns.values()].find((each) => each.assignment.gatewayToken === token);
+    if (!turn || turn.result) {
+      answer(response, 401, { type: 'error', error: { type: 'authentication_error', message: 'Unknown token.' } });
+      return;
+    }
+    turn.firstCallAt ??= performance.now();
+    turn.roles.push(incoming.headers['x-talkide-agent-role']?.toString());
+    changed.emit('change');
+    const path = (incoming.url ?? '').slice('/gateway'.length);
+    const upstream = request(modelUrl + path, { method: incoming.method, headers: incoming.headers }, (got) => {
+      response.writeHead(got.statusCode ?? 502, got.headers);
+      got.pipe(response);
+      got.on('error', () => response.destroy());
+    });
+    upstream.on('error', () => response.destroy());
+    response.on('close', () => upstream.destroy());
+    incoming.pipe(upstream);
+  }
+
+  const server = createServer((incoming, response) => {
+    const path = incoming.url ?? '';
+    if (path.startsWith('/gateway/')) return gateway(incoming, response);
+    if (incoming.headers.authorization !== `Bearer ${workerToken}`) return void answer(response, 401, {});
+    readAll(incoming)
+      .then((body) => worker(path, body, response))
+      .catch(() => response.destroy());
+  });
+  const up = () => new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  const down = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await up();
+
+  return {
+    turns,
+    give(turn) {
+      count += 1;
+      const assignment: TurnAssignment = {
+        turnId: String(count),
+        leaseToken: randomUUID(),
+        attempt: 1,
+        projectId: '7',
+        projectName: 'Test app',
+        conversationId: '3',
+        sessionId: null,
+        newSessionId: randomUUID(),
+        tree: '7',
+        kind: 'USER',
+        locale: 'en',
+        stack: {
+          id: 'test',
+          name: 'TypeScript',
+          notesFile: 'AGENTS.md',
+          commands: { build: ['node', 'build.mjs'], test: ['node', 'test.mjs'] },
+        },
+        model: 'talkide-demo',
+        gatewayToken: `turn-${randomUUID()}`,
+        nextSeq: 1,
+        ...turn,
+      };
+      const entry = { assignment, events: [], live: [], roles: [], result: null, stop: false, firstCallAt: null };
+      turns.set(assignment.turnId, entry);
+      queue.push(assignment);
+      changed.emit('change');
+      return entry;
+    },
+    stop(turnId) {
+      const turn = turns.get(turnId);
+      if (turn) turn.stop = true;
+      changed.emit('change');
+    },
+    takeLease(turnId) {
+      taken.add(turnId);
+      changed.emit('change');
+    },
+    waiting: () => waiting,
+    idleExit() {
+      sendHome = true;
+      changed.emit('change');
+    },
+    async until(condition) {
+      while (!condition()) await once(changed, 'change');
+    },
+    up,
+    down,
+    close: down,
+  };
+}

@@ -1,0 +1,76 @@
+import type { TurnAssignment } from '@talkide/contracts';
+import { loadTeam } from './agents.ts';
+import type { WorkerConfig } from './config.ts';
+import { type ControlClient, ControlGone, createControlClient, LeaseLost } from './control-client.ts';
+import { startDelivery } from './delivery.ts';
+import { startRelay } from './relay.ts';
+import { createSessionPool } from './session-pool.ts';
+import { leftSpools, type Spool } from './spool.ts';
+import { runTurn } from './turn.ts';
+
+export type WorkerEnd = 'idle' | 'gone' | 'signal';
+
+/** Tells what an earlier process could not: its events, and the result if the turn had ended. */
+async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
+  const ignore = () => undefined;
+  const first = spool.after(0)[0];
+  const delivery = startDelivery({ client, spool, ackedSeq: (first?.seq ?? 1) - 1, onStop: ignore, onFailed: ignore });
+  try {
+    const result = spool.result();
+    if (result) await delivery.finish(result);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+  }
+  // Without a result the lease runs out and the turn is tried again; its story starts anew.
+  spool.remove();
+}
+
+/** Claims and runs turns until told to go (`idle`), the control plane is gone, or `signal` fires. */
+export async function runWorker(config: WorkerConfig, signal: AbortSignal): Promise<WorkerEnd> {
+  const client = createControlClient(config);
+  const relay = await startRelay(config.socketPath);
+  const pool = createSessionPool({ ...config, team: loadTeam(config.agentsFolder), relay });
+  const stopping = new AbortController();
+  signal.addEventListener('abort', () => stopping.abort(), { once: true });
+  const running = new Map<string, Promise<void>>();
+  let fatal: unknown = null;
+
+  function start(turn: TurnAssignment): void {
+    // A turn that was taken from us and comes back waits for its predecessor: one writer a session.
+    const before = running.get(turn.conversationId) ?? Promise.resolve();
+    const run = before
+      .then(() => runTurn(turn, { client, pool, home: config.home, turnLimitMs: config.turnLimitMs }))
+      .catch((error: unknown) => {
+        if (error instanceof LeaseLost) return;
+        fatal ??= error;
+        stopping.abort();
+      })
+      .finally(() => {
+        if (running.get(turn.conversationId) === run) running.delete(turn.conversationId);
+      });
+    running.set(turn.conversationId, run);
+  }
+
+  try {
+    for (const spool of leftSpools(config.home)) await deliverLeft(client, spool);
+    while (!stopping.signal.aborted) {
+      if (running.size >= config.parallelTurns) {
+        await Promise.race(running.values());
+        continue;
+      }
+      const claim = await client.claim(stopping.signal);
+      if (claim.kind === 'turn') start(claim.turn);
+      if (claim.kind === 'exit' && running.size === 0) return 'idle';
+    }
+    if (fatal !== null) throw fatal;
+    return 'signal';
+  } catch (error) {
+    if (fatal === null && signal.aborted) return 'signal';
+    if (error instanceof ControlGone || fatal instanceof ControlGone) return 'gone';
+    throw fatal ?? error;
+  } finally {
+    pool.closeAll();
+    await relay.close();
+    client.close();
+  }
+}

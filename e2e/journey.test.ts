@@ -1,0 +1,197 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.asynciterable" />
+/** The main job as a person does it, in a real browser on a fresh platform with the demo model. */
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { axe, launchBrowser, openPage, shot, type Visit } from './support/browser.ts';
+import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
+
+const PASSWORD = 'three unrelated words';
+const TURN_MS = 90_000;
+
+let home: string;
+let platform: PlatformProcess;
+let browser: Browser;
+let visit: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  home = await makeHome();
+  [platform, browser] = await Promise.all([startPlatform({ home, port: await freePort() }), launchBrowser()]);
+  visit = await openPage(browser, { baseURL: platform.url });
+  page = visit.page;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.stop();
+  if (home) await removeHome(home);
+});
+
+// One journey: after a step that failed, the next ones would only wait in vain.
+let stuckAt: string | undefined;
+beforeEach(() => {
+  if (stuckAt) throw new Error(`the journey stopped at: ${stuckAt}`);
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail' || stuckAt) return;
+  stuckAt = task.name;
+  await shot(page, 'failed');
+});
+
+const preview = (): FrameLocator => page.locator('iframe:visible').contentFrame();
+const say = async (text: string) => {
+  const composer = page.getByRole('textbox', { name: /Mara/ });
+  await composer.fill(text);
+  await composer.press('Enter');
+};
+/** The preview bar shows which version runs in the preview. */
+const previewShows = (version: number) =>
+  page.getByText(`Version ${version}`, { exact: true }).first().waitFor({ timeout: TURN_MS });
+const headerColour = () =>
+  preview()
+    .getByRole('banner')
+    .first()
+    .evaluate((header) => {
+      const canvas = document.createElement('canvas').getContext('2d');
+      if (!canvas) throw new Error('no canvas');
+      canvas.fillStyle = getComputedStyle(header).backgroundColor;
+      canvas.fillRect(0, 0, 1, 1);
+      const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
+      return { red, green, blue };
+    });
+const isGreen = async () => {
+  const { red, green, blue } = await headerColour();
+  return green > red && green > blue;
+};
+
+test('a visitor sees what this is and signs up with three fields', async () => {
+  await page.goto('/');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'welcome');
+
+  await page.goto('/sign-up');
+  await page.getByLabel('Name').fill('Ada Lovelace');
+  await page.getByLabel('Email').fill('ada@example.com');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'sign-up');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'What shall we build?' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+});
+
+test('a prompt makes a project, and the template stands in the preview', async () => {
+  await page.getByRole('textbox').first().fill('Build a guest book for our summer party');
+  await expect.poll(() => page.getByLabel('Name').inputValue()).toBe('Guest book');
+  await page.getByRole('radio', { name: 'Violet' }).click();
+  await page.getByRole('textbox').first().press('Enter');
+  await page.waitForURL(/\/projects\/\d+$/);
+  await preview().getByRole('heading', { name: 'Guest book' }).first().waitFor();
+  await previewShows(1);
+});
+
+test('Mara asks one question, delegates, and the build that failed is repaired', async () => {
+  const option = page.getByRole('button', { name: /Name and message/ });
+  await option.waitFor({ timeout: TURN_MS });
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'question');
+  await option.click();
+
+  await page.getByText('Version 2 did not build.', { exact: false }).first().waitFor({ timeout: TURN_MS });
+  await previewShows(3);
+  await preview().getByRole('button', { name: 'Sign' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'built');
+});
+
+test('the application works: an entry is kept in its database', async () => {
+  await preview().getByLabel('Your name').fill('Grace');
+  await preview().getByLabel('Your message').fill('Wonderful evening!');
+  await preview().getByRole('button', { name: 'Sign' }).click();
+  await preview().getByText('Wonderful evening!').waitFor();
+  await page.reload();
+  await preview().getByText('Wonderful evening!').waitFor();
+});
+
+test('the header turns green, and undo takes it back', async () => {
+  expect(await isGreen()).toBe(false);
+  await say('Make the header green');
+  await previewShows(4);
+  await expect.poll(isGreen, { timeout: 10_000 }).toBe(true);
+
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).click();
+  await previewShows(5);
+  await expect.poll(isGreen, { timeout: 10_000 }).toBe(false);
+});
+
+test('a reload shows the same conversation', async () => {
+  const said = page.getByText('Make the header green').filter({ visible: true });
+  const before = await said.count();
+  await page.reload();
+  await said.first().waitFor();
+  expect(await said.count()).toBe(before);
+});
+
+test('publish puts it on the public address, where anyone can visit it', async () => {
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  const card = page.getByRole('dialog');
+  await card
+    .getByRole('status', { name: 'Public address' })
+    .filter({ hasText: `http://guest-book.localhost:${platform.port}` })
+    .waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'published');
+
+  const stranger = await openPage(browser, { baseURL: `http://guest-book.localhost:${platform.port}` });
+  await stranger.page.goto('/');
+  await stranger.page.getByRole('button', { name: 'Sign' }).waitFor();
+  // Preview and public data are apart.
+  expect(await stranger.page.getByText('Wonderful evening!').count()).toBe(0);
+  expect(await stranger.page.context().cookies()).toEqual([]);
+  expect(stranger.complaints).toEqual([]);
+  await stranger.page.context().close();
+  await card.getByRole('button', { name: 'Close' }).click();
+  await card.waitFor({ state: 'hidden' });
+});
+
+test.each(['Code', 'Activity', 'Versions', 'Builds', 'Settings'])(
+  'the tab %s shows itself without a barrier',
+  async (name) => {
+    await page.getByRole('tab', { name }).click();
+    await page.getByRole('tabpanel').getByText(/\S/).first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, name.toLowerCase());
+  },
+);
+
+test('the Studio shows the project as live', async () => {
+  await page.goto('/studio');
+  await page
+    .getByRole('link', { name: /Guest book/ })
+    .first()
+    .waitFor();
+  await page.getByText('Live', { exact: true }).first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'studio');
+});
+
+test('account and operator pages open', async () => {
+  await page.goto('/account');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.goto('/operator');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await axe(page)).toEqual([]);
+});
+
+test('sign out ends the session; the browser complained about nothing', async () => {
+  await page.getByRole('button', { name: /Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/(sign-in)?$/);
+  await page.goto('/studio');
+  await page.waitForURL(/\/sign-in/);
+  expect(visit.complaints).toEqual([]);
+});

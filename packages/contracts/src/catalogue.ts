@@ -1,0 +1,15 @@
+import { conversationErrors } from './conversations.ts';
+import { identityErrors } from './identity.ts';
+import { generalErrors } from './problem.ts';
+import { projectErrors } from './projects.ts';
+import { versionErrors } from './versions.ts';
+
+/** The one error catalogue: every code the platform can answer. */
+export const errorCatalogue = {
+  ...generalErrors,
+  ...identityErrors,
+  ...projectErrors,
+  ...conversationErrors,
+  ...versionErrors,
+};
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,16 @@
+import { conversationRoutes } from './conversations.ts';
+import { identityRoutes } from './identity.ts';
+import { operationsRoutes } from './operations.ts';
+import { projectRoutes } from './projects.ts';
+import { tenancyRoutes } from './tenancy.ts';
+import { versionRoutes } from './versions.ts';
+
+/** Every route of the API by its operation id. */
+export const routes = {
+  ...identityRoutes,
+  ...tenancyRoutes,
+  ...projectRoutes,
+  ...conversationRoutes,
+  ...versionRoutes,
+  ...operationsRoutes,
+};

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { errors } from './problem.ts';
+import { FileDiff } from './projects.ts';
+import { Id, IdParams, PageQuery, page, route, Timestamp, VersionNumber } from './route.ts';
+
+export const ProjectVersion = z.object({
+  id: Id,
+  projectId: Id,
+  versionNumber: z.number().int(),
+  description: z.string(),
+  status: z.enum(['DRAFT', 'APPLYING', 'APPLIED', 'ROLLED_BACK', 'FAILED']),
+  source: z.enum(['TEMPLATE', 'TURN', 'EDIT', 'RESTORE', 'PUSH']),
+  commit: z.string(),
+  turnId: Id.nullable(),
+  restoredFrom: z.number().int().nullable(),
+  filesChanged: z.number().int(),
+  current: z.boolean(),
+  published: z.boolean(),
+  createdAt: Timestamp,
+  appliedAt: Timestamp.nullable(),
+});
+export type ProjectVersion = z.infer<typeof ProjectVersion>;
+
+export const Build = z.object({
+  id: Id,
+  projectId: Id,
+  versionId: Id,
+  versionNumber: z.number().int(),
+  kind: z.string(),
+  status: z.enum(['PENDING', 'RUNNING', 'SUCCESS', 'FAILED']),
+  outputTail: z.string(),
+  exitCode: z.number().int().nullable(),
+  artefactDigest: z.string().nullable(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+});
+export type Build = z.infer<typeof Build>;
+
+export const Release = z.object({
+  id: Id,
+  projectId: Id,
+  kind: z.enum(['PREVIEW', 'PUBLISHED']),
+  versionNumber: z.number().int(),
+  status: z.enum(['STARTING', 'ACTIVE', 'DRAINING', 'RETIRED', 'FAILED']),
+  artefactDigest: z.string(),
+  error: z.string().nullable(),
+  createdAt: Timestamp,
+  activatedAt: Timestamp.nullable(),
+});
+export type Release = z.infer<typeof Release>;
+
+const Params = IdParams.extend({ number: VersionNumber });
+const tag = 'versions';
+export const versionRoutes = {
+  listVersions: route({
+    method: 'GET',
+    url: '/api/projects/:id/versions',
+    access: 'user',
+    tag,
+    summary: 'Versions, newest first',
+    params: IdParams,
+    query: PageQuery,
+    responses: { 200: page(ProjectVersion) },
+  }),
+  versionDiff: route({
+    method: 'GET',
+    url: '/api/projects/:id/versions/:number/diff',
+    access: 'user',
+    tag,
+    summary: 'What a version changed against the one before, or against another',
+    params: Params,
+    query: z.object({ against: VersionNumber.optional() }),
+    responses: { 200: z.object({ files: z.array(FileDiff), truncated: z.boolean() }) },
+    errors: ['runtime_unavailable'],
+  }),
+  restoreVersion: route({
+    method: 'POST',
+    url: '/api/projects/:id/versions/:number/restore',
+    access: 'user',
+    tag,
+    summary: 'Go back to a version; becomes a new one, history stays',
+    params: Params,
+    responses: { 201: ProjectVersion },
+    errors: ['mara_is_working', 'project_not_active', 'runtime_unavailable'],
+    idempotent: true,
+  }),
+  undoTurn: route({
+    method: 'POST',
+    url: '/api/turns/:id/undo',
+    access: 'user',
+    tag,
+    summary: 'Undo what a turn changed by restoring the version before it',
+    params: IdParams,
+    responses: { 201: ProjectVersion },
+    errors: ['mara_is_working', 'nothing_to_undo', 'project_not_active', 'runtime_unavailable'],
+    idempotent: true,
+  }),
+  listBuilds: route({
+    method: 'GET',
+    url: '/api/projects/:id/builds',
+    access: 'user',
+    tag,
+    summary: 'Builds, newest first',
+    params: IdParams,
+    query: PageQuery,
+    responses: { 200: page(Build) },
+  }),
+  buildLog: route({
+    method: 'GET',
+    url: '/api/builds/:id/log',
+    access: 'user',
+    tag,
+    summary: 'The whole log of a build as text',
+    params: IdParams,
+    responses: { 200: z.any() },
+  }),
+  listReleases: route({
+    method: 'GET',
+    url: '/api/projects/:id/releases',
+    access: 'user',
+    tag,
+    summary: 'Preview and public releases, newest first',
+    params: IdParams,
+    query: PageQuery,
+    responses: { 200: page(Release) },
+  }),
+  releaseLog: route({
+    method: 'GET',
+    url: '/api/projects/:id/app-log',
+    access: 'user',
+    tag,
+    summary: "The application's own log, last lines",
+    params: IdParams,
+    query: z.object({ kind: z.enum(['PREVIEW', 'PUBLISHED']).default('PREVIEW') }),
+    responses: { 200: z.object({ log: z.string() }) },
+  }),
+  publish: route({
+    method: 'POST',
+    url: '/api/projects/:id/publish',
+    access: 'user',
+    tag,
+    summary: 'Promote the previewed artefact, or that of a version, to the public address',
+    params: IdParams,
+    body: z.object({ versionNumber: z.int32().min(1).optional() }).default({}),
+    responses: { 202: Release },
+    errors: ['nothing_to_publish', 'publish_off', 'project_not_active', 'publish_running', 'runtime_unavailable'],
+    idempotent: true,
+  }),
+  unpublish: route({
+    method: 'POST',
+    url: '/api/projects/:id/unpublish',
+    access: 'user',
+    tag,
+    summary: 'Take the public address down',
+    params: IdParams,
+    responses: { 204: z.void() },
+    errors: ['not_published'],
+  }),
+};
+
+export const versionErrors = errors({
+  nothing_to_undo: { status: 409, en: 'This turn changed no files.', cs: 'Tento tah nezměnil žádné soubory.' },
+  nothing_to_publish: {
+    status: 409,
+    en: 'There is no version that built. Ask Mara to fix the build first.',
+    cs: 'Žádná verze se nesestavila. Požádejte Maru, ať sestavení nejdřív opraví.',
+  },
+  publish_off: {
+    status: 503,
+    en: 'The operator has paused publishing: {reason}. What is public stays as it is.',
+    cs: 'Provozovatel pozastavil publikování: {reason}. Co je veřejné, zůstává.',
+  },
+  publish_running: {
+    status: 409,
+    en: 'A publish is under way. It takes a second; look at its result first.',
+    cs: 'Publikování právě běží. Trvá vteřinu; počkejte na výsledek.',
+  },
+  publish_failed: {
+    status: 422,
+    en: 'The new release did not become healthy, so the old one goes on serving: {reason}',
+    cs: 'Nové vydání se nerozběhlo, slouží dál to staré: {reason}',
+  },
+  not_published: { status: 409, en: 'This project is not public.', cs: 'Tento projekt není veřejný.' },
+});
