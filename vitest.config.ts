@@ -1,6 +1,9 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
+// Tests wait for conditions: these bounds end a broken test, and never a good one on a loaded machine.
+const patient = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } };
+
 /**
  * `unit` needs nothing but Node; `integration` uses PostgreSQL, git and sandboxes (`*.int.test.ts`); `web` renders
  * components in happy-dom; `e2e` drives the whole system with a real browser.
@@ -10,6 +13,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
           name: 'unit',
           sequence: { groupOrder: 1 },
           // Nothing in these shares state, so files need no process of their own: 7 s instead of 25.
@@ -28,6 +32,7 @@ export default defineConfig({
         plugins: [vue()],
         resolve: { alias: { '@': new URL('./apps/web/src', import.meta.url).pathname } },
         test: {
+          ...patient,
           name: 'web',
           sequence: { groupOrder: 2 },
           include: ['apps/web/**/*.test.ts'],
@@ -36,18 +41,18 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'integration',
           sequence: { groupOrder: 3 },
           include: ['apps/**/*.int.test.ts', 'packages/**/*.int.test.ts', 'stacks/*/*.int.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['apps/server/src/testing/postgres.setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },
       {
         test: {
+          ...patient,
           name: 'e2e',
           sequence: { groupOrder: 4 },
           include: ['e2e/**/*.test.ts'],

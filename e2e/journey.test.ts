@@ -119,12 +119,12 @@ test('the header turns green, and undo takes it back', async () => {
   expect(await isGreen()).toBe(false);
   await say('Make the header green');
   await previewShows(4);
-  await expect.poll(isGreen, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isGreen, { timeout: 20_000 }).toBe(true);
 
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).click();
   await previewShows(5);
-  await expect.poll(isGreen, { timeout: 10_000 }).toBe(false);
+  await expect.poll(isGreen, { timeout: 20_000 }).toBe(false);
 });
 
 test('a reload shows the same conversation', async () => {

@@ -43,7 +43,7 @@ describe('a first start', () => {
   test('says its address and nothing cryptic, and is healthy', async () => {
     const platform = await start(await newHome());
     expect(platform.output()).toContain(`TalkIDE is ready: ${platform.url}`);
-    await vi.waitUntil(() => platform.output().includes('The demo model answers'));
+    await vi.waitUntil(() => platform.output().includes('The demo model answers'), 15_000);
     expect(platform.output()).not.toMatch(CRYPTIC);
     expect(await status(`${platform.url}/healthz`)).toBe(200);
     expect(await status(`${platform.url}/readyz`)).toBe(200);
@@ -126,7 +126,7 @@ test('a platform whose starter dies while it starts does not stay', async () => 
     ],
     { env: { ...process.env, TALKIDE_HOME: home, TALKIDE_PORT: String(await freePort()), TALKIDE_METRICS_PORT: '0' } },
   );
-  await vi.waitUntil(async () => (await processesOf(home)).some(({ command }) => command.includes('main.ts')));
+  await vi.waitUntil(async () => (await processesOf(home)).some(({ command }) => command.includes('main.ts')), 15_000);
   starter.kill('SIGKILL');
   await once(starter, 'close');
   await noneLeft(home, 20_000);
@@ -150,8 +150,9 @@ describe('where the home may be', () => {
 
 test('a database that dies takes the platform down with a sentence, at once', async () => {
   const platform = await start(await newHome());
-  const server = await vi.waitUntil(async () =>
-    (await processesOf(platform.home)).find(({ command }) => command.includes('postgres -D')),
+  const server = await vi.waitUntil(
+    async () => (await processesOf(platform.home)).find(({ command }) => command.includes('postgres -D')),
+    15_000,
   );
   process.kill(server.pid, 'SIGQUIT');
   await noneLeft(platform.home, 10_000);

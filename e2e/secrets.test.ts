@@ -58,7 +58,7 @@ test('no log holds a key, a token or a password after work with errors', async (
   await createApi(platform.url)
     .post('/api/auth/reset-request', { email: 'ada@example.com' })
     .catch(() => {});
-  await vi.waitUntil(async () => (await textsBelow(join(home, 'log'))).size >= 3);
+  await vi.waitUntil(async () => (await textsBelow(join(home, 'log'))).size >= 3, 15_000);
   await platform.stop();
 
   const secretKey = (await readFile(join(home, 'secret.key'), 'utf8')).trim();

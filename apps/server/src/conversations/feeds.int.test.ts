@@ -18,7 +18,9 @@ const projectFeed = (person: Person, headers?: Record<string, string>, query = '
   person.feed(`/api/projects/${person.projectId}/feed${query}`, headers);
 const types = (feed: Feed) => feed.events.map((event) => event.type);
 const heard = (feed: Feed, type: FeedEvent['type'], count = 1) =>
-  expect.poll(() => types(feed).filter((one) => one === type).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(count);
+  expect
+    .poll(() => types(feed).filter((one) => one === type).length, { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(count);
 
 /** Text as a client keeps it: deltas appended by offset, snapshots replace, an empty snapshot ends the block. */
 function liveText(events: readonly FeedEvent[]): Record<string, string> {

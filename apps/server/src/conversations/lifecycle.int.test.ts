@@ -44,7 +44,7 @@ describe('a restart of the platform', () => {
     const { turnId } = await anna.say('Hello');
     await anna.worker.claim();
     await rig.conversations.start();
-    await expect.poll(async () => (await turnRow(turnId)).status, { timeout: 5_000 }).toBe('QUEUED');
+    await expect.poll(async () => (await turnRow(turnId)).status, { timeout: 20_000 }).toBe('QUEUED');
     await expect.poll(() => rig.workers.started.some((one) => one.environmentId === anna.environmentId)).toBe(true);
     expect((await anna.worker.claim()).assignment).toMatchObject({ turnId, attempt: 2 });
   });

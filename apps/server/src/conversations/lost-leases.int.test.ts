@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 const turnRow = (id: string) =>
   db.system((tx) => tx.selectFrom('turn').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
-const statusOf = (id: string) => expect.poll(async () => (await turnRow(id)).status, { timeout: 5_000 });
+const statusOf = (id: string) => expect.poll(async () => (await turnRow(id)).status, { timeout: 20_000 });
 const expireLease = (id: string) =>
   db.system((tx) =>
     tx.updateTable('turn').set({ lease_expires_at: sql`now() - interval '1 second'` }).where('id', '=', id).execute(),
@@ -51,7 +51,7 @@ describe('a lost lease', () => {
     await expect.poll(() => workersOf(anna).length).toBe(1);
     await anna.worker.claim();
     await expireLease(turnId);
-    await expect.poll(() => workersOf(anna).length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => workersOf(anna).length, { timeout: 20_000 }).toBe(2);
     expect(await workersOf(anna)[0]?.exited).toMatchObject({ signal: 'SIGTERM' });
   });
 
@@ -111,6 +111,6 @@ describe('a worker that does not come up', () => {
     await anna.say('Hello');
     await expect.poll(() => workersOf(anna).length).toBe(1);
     workersOf(anna)[0]?.exit(0);
-    await expect.poll(() => workersOf(anna).length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => workersOf(anna).length, { timeout: 20_000 }).toBe(2);
   });
 });

@@ -228,10 +228,13 @@ describe('POST /v1/messages, streamed', () => {
       charged_cost_usd: '0.0018750000',
     });
     expect(changed).toHaveLength(1);
-    await vi.waitFor(() =>
-      expect(live).toMatchObject([
-        { e: { type: 'turn.cost', turnId, costUsd: '0.001875', inputTokens: 1500, outputTokens: 40 } },
-      ]),
+    await vi.waitFor(
+      () =>
+        // Another test's last notice may still be under way.
+        expect(live.filter(({ e }) => e.turnId === turnId)).toMatchObject([
+          { e: { type: 'turn.cost', turnId, costUsd: '0.001875', inputTokens: 1500, outputTokens: 40 } },
+        ]),
+      15_000,
     );
   });
 
@@ -256,8 +259,10 @@ describe('POST /v1/messages, streamed', () => {
     const [socket] = (await connected) as [Socket];
     if (!socket.closed) await once(socket, 'close');
     finish.resolve();
-    await vi.waitFor(async () =>
-      expect(await usageEvents()).toMatchObject([{ output_tokens: '77', outcome: 'client_left', estimated: false }]),
+    await vi.waitFor(
+      async () =>
+        expect(await usageEvents()).toMatchObject([{ output_tokens: '77', outcome: 'client_left', estimated: false }]),
+      15_000,
     );
   });
 
@@ -267,8 +272,10 @@ describe('POST /v1/messages, streamed', () => {
       response.write(streamEvents(77).slice(0, 4).join(''));
     };
     await call('/v1/messages', { body: ask({ stream: true }), leave: true });
-    await vi.waitFor(async () =>
-      expect(await usageEvents()).toMatchObject([{ input_tokens: '1000', outcome: 'client_left', estimated: true }]),
+    await vi.waitFor(
+      async () =>
+        expect(await usageEvents()).toMatchObject([{ input_tokens: '1000', outcome: 'client_left', estimated: true }]),
+      15_000,
     );
   });
 

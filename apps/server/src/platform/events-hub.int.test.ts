@@ -31,7 +31,7 @@ function follow(scope: EventScope, after = '0') {
     await done;
   };
   onTestFinished(stop);
-  const until = (count: number) => vi.waitUntil(() => heard.length >= count);
+  const until = (count: number) => vi.waitUntil(() => heard.length >= count, 15_000);
   return { heard, until, stop };
 }
 
@@ -98,7 +98,7 @@ test('live events come without an id, long texts in parts that join', async () =
   const event: LiveEvent = { type: 'build.log', projectId, buildId: '7', offset: 0, text };
   await publishLive(db, tenantId, event);
   const parts = () => feed.heard.map((one) => one.event as Extract<LiveEvent, { type: 'build.log' }>);
-  await vi.waitUntil(() => parts().at(-1)?.text.endsWith(' the end'));
+  await vi.waitUntil(() => parts().at(-1)?.text.endsWith(' the end'), 15_000);
   expect(
     parts()
       .map((part) => part.text)

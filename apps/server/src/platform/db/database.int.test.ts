@@ -63,7 +63,7 @@ describe('listen and notify', () => {
       }),
     ).rejects.toThrow('rolled back');
     await db.system((tx) => db.notify(tx, 'talkide_test', 'kept'));
-    await vi.waitFor(() => expect(received).toEqual(['kept']));
+    await vi.waitFor(() => expect(received).toEqual(['kept']), 15_000);
     await stop();
   });
 
@@ -76,8 +76,8 @@ describe('listen and notify', () => {
     await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
                         where application_name = 'talkide-listen' and datname = current_database()`);
     await admin.end();
-    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledOnce(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledOnce(), { timeout: 20_000 });
     await db.system((tx) => db.notify(tx, 'talkide_cut', 'again'));
-    await vi.waitFor(() => expect(received).toEqual(['again']));
+    await vi.waitFor(() => expect(received).toEqual(['again']), 15_000);
   });
 });

@@ -27,7 +27,7 @@ it('gives ids in the order of commits within a tenant, so that a reader after an
   });
   const firstId = await drawn.promise;
   const second = db.tenant(tenantId, (tx) => append(tx, tenantId, 'second'));
-  await vi.waitUntil(() => waitsForLock(admin));
+  await vi.waitUntil(() => waitsForLock(admin), 15_000);
   gate.resolve();
   await first;
   expect(BigInt(await second)).toBeGreaterThan(BigInt(firstId));
@@ -48,6 +48,6 @@ it('tells the listeners which event of which tenant was committed', async () => 
   const heard: unknown[] = [];
   const stop = await db.listen('talkide_event', (payload) => heard.push(JSON.parse(payload)));
   const id = await db.tenant(tenantId, (tx) => append(tx, tenantId, 'told'));
-  await vi.waitFor(() => expect(heard).toContainEqual({ t: Number(tenantId), p: null, id: Number(id) }));
+  await vi.waitFor(() => expect(heard).toContainEqual({ t: Number(tenantId), p: null, id: Number(id) }), 15_000);
   await stop();
 });

@@ -21,11 +21,9 @@ afterAll(async () => {
 describe('the migrations', () => {
   const setup = { adminUrl: server.adminUrl, loginPassword: server.loginPassword };
 
-  it('bring an empty database to the schema in under 5 s, and then have nothing to do', async () => {
-    const began = performance.now();
+  it('bring an empty database to the schema, and then have nothing to do', async () => {
     const first = await setUpControlPlane({ ...setup, database: 'fresh' });
     await setUpDataPlane({ ...setup, database: 'fresh_data' });
-    expect(performance.now() - began).toBeLessThan(5_000);
     expect(first.applied.length).toBeGreaterThan(10);
 
     const [again] = await Promise.all([

@@ -100,7 +100,7 @@ describe('the embedded PostgreSQL', () => {
   it('does not outlive a killed platform', async () => {
     const { platform, serverPid } = await startInOtherProcess(home);
     await kill(platform);
-    await vi.waitUntil(() => commandLine(serverPid) === undefined, { timeout: 10_000 });
+    await vi.waitUntil(() => commandLine(serverPid) === undefined, { timeout: 20_000 });
   });
 
   it('starts after platform and server were killed', async () => {
@@ -129,7 +129,7 @@ describe('the embedded PostgreSQL', () => {
       await first.stop();
       const { platform, serverPid } = await startInOtherProcess(folder);
       await kill(platform);
-      await vi.waitUntil(() => commandLine(serverPid) === undefined, { timeout: 10_000 });
+      await vi.waitUntil(() => commandLine(serverPid) === undefined, { timeout: 20_000 });
       const again = await start(folder);
       expect(await ask(again, 'select answer from kept')).toEqual([{ answer: 7 }]);
       await again.stop();

@@ -196,9 +196,9 @@ test('an upgraded connection passes bytes both ways and counts until it closes',
     seen += part;
   });
   socket.write('GET /ws HTTP/1.1\r\nHost: app.localhost\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly');
-  await vi.waitFor(() => expect(seen).toMatch(/^HTTP\/1.1 101 [\s\S]*X-Saw: 127.0.0.1[\s\S]*\r\n\r\nearly$/));
+  await vi.waitFor(() => expect(seen).toMatch(/^HTTP\/1.1 101 [\s\S]*X-Saw: 127.0.0.1[\s\S]*\r\n\r\nearly$/), 15_000);
   socket.write(' and late');
-  await vi.waitFor(() => expect(seen).toMatch(/early and late$/));
+  await vi.waitFor(() => expect(seen).toMatch(/early and late$/), 15_000);
   expect(inFlight.idle).toBe(false);
   socket.destroy();
   await inFlight.drained(1_000);

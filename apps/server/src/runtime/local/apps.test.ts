@@ -54,7 +54,7 @@ describe('the app supervisor', () => {
     const done = apps.begin('r1');
     await apps.ensure('r1', spec);
     done();
-    await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'));
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'), 15_000);
     expect(await apps.ensure('r1', spec)).toBe('/s/2');
   });
 
@@ -66,10 +66,10 @@ describe('the app supervisor', () => {
     apps.touch('r1');
     const other = supervise(1);
     await other.ensure('r2', spec);
-    await vi.waitFor(() => expect(other.state('r2').name).toBe('asleep')); // the same time has passed for r1
+    await vi.waitFor(() => expect(other.state('r2').name).toBe('asleep'), 15_000); // the same time has passed for r1
     expect(states).toEqual(['starting', 'running']);
     done();
-    await vi.waitFor(() => expect(states).toEqual(['starting', 'running', 'stopping', 'asleep']));
+    await vi.waitFor(() => expect(states).toEqual(['starting', 'running', 'stopping', 'asleep']), 15_000);
   });
 
   test('crashes: started again at once, until there were three within a minute', async () => {
@@ -77,7 +77,7 @@ describe('the app supervisor', () => {
     for (let i = 0; i < 3; i++) {
       await apps.ensure('r1', spec);
       runtime.running.at(-1)?.crash();
-      await vi.waitFor(() => expect(apps.state('r1').name).not.toBe('running'));
+      await vi.waitFor(() => expect(apps.state('r1').name).not.toBe('running'), 15_000);
     }
     const refused = await apps.ensure('r1', spec).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AppCrashed);
@@ -143,7 +143,7 @@ describe('the app supervisor', () => {
     const apps = supervise();
     const start = apps.ensure('r1', spec);
     start.catch(() => {});
-    await vi.waitFor(() => expect(runtime.startApp).toHaveBeenCalled());
+    await vi.waitFor(() => expect(runtime.startApp).toHaveBeenCalled(), 15_000);
     await apps.stopAll();
     await expect(start).rejects.toMatchObject({ reason: 'aborted' });
     expect(apps.state('r1').name).toBe('asleep');

@@ -86,9 +86,9 @@ async function startPlatform(): Promise<ChildProcess> {
 
 test('nothing survives a platform that was killed, and the next one clears up', async () => {
   platform = await startPlatform();
-  await vi.waitFor(() => expect(marked().length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(marked().length).toBeGreaterThan(0), 15_000);
   platform.kill('SIGKILL');
-  await vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 20_000 });
   const next = await createLocalRuntime(options());
   expect(next.status.status).toBe('available');
   expect(groups()).toEqual([]);

@@ -44,7 +44,7 @@ describe('sign-in', () => {
   });
   it('goes where the person was heading', async () => {
     const { router } = await signIn(200, grant, '/sign-in?next=/account/tokens');
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/account/tokens'));
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/account/tokens'), 15_000);
   });
 });
 

@@ -30,7 +30,7 @@ describe('new project', () => {
     const { prompt, created, router } = await open();
     await prompt.setValue('I need a guest book for our wedding');
     await prompt.trigger('keydown', { key: 'Enter' });
-    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/projects/42'));
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/projects/42'), 15_000);
     expect(created).toMatchObject([{ name: 'Guest book', prompt: 'I need a guest book for our wedding' }]);
   });
   it('makes a new line by Shift+Enter', async () => {
@@ -50,7 +50,7 @@ describe('new project', () => {
     const { wrapper } = await open();
     const field = wrapper.findAll('input').find((input) => input.attributes('maxlength') === '63');
     await field?.setValue('guest-book');
-    await vi.waitFor(() => expect(wrapper.text()).toContain('guest-book.localhost:3000 is free.'));
+    await vi.waitFor(() => expect(wrapper.text()).toContain('guest-book.localhost:3000 is free.'), 15_000);
   });
   it('starts from an idea of the Studio', async () => {
     const { wrapper, created } = await open('/projects/new?idea=todoBoard');

@@ -86,7 +86,7 @@ async function open({ messages = [] as Message[], turns = [] as Turn[], refuses 
   document.body.append(target);
   const screen = await mountScreen(WorkspaceScreen, '/projects/1', { projectId: '1' });
   await flushPromises();
-  await vi.waitFor(() => screen.wrapper.get('textarea'));
+  await vi.waitFor(() => screen.wrapper.get('textarea'), 15_000);
   await flushPromises();
   const field = screen.wrapper.get('textarea');
   const button = (name: string) => screen.wrapper.findAll('button').find((one) => one.text() === name);
