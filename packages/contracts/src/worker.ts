@@ -15,6 +15,8 @@ export const WORKER_PATHS = {
   heartbeat: (turnId: string) => `/worker/turns/${turnId}/heartbeat`,
   /** POST TurnResult → 204; idempotent for one lease. */
   result: (turnId: string) => `/worker/turns/${turnId}/result`,
+  /** POST LookRequest, answered when the application was built, started and asked: Look. */
+  look: (turnId: string) => `/worker/turns/${turnId}/look`,
   /** Base URL of the Anthropic-compatible gateway: the SDK appends /v1/messages. */
   gateway: '/gateway',
 } as const;
@@ -101,3 +103,56 @@ export const TurnResult = z.object({
   lastSeq: z.number().int(),
 });
 export type TurnResult = z.infer<typeof TurnResult>;
+
+const LOOK_BODY_CHARACTERS = 64 * 1024;
+
+/** A path with its query, exactly as it is sent: no host, no way up, nothing that a URL parser would rewrite. */
+export function isPathOfApp(path: string): boolean {
+  if (!URL.canParse(path, 'http://app')) return false;
+  const { origin, pathname, search } = new URL(path, 'http://app');
+  return origin === 'http://app' && pathname + search === path;
+}
+
+/** One request of a look. */
+export const LookStep = z.object({
+  method: z.enum(['GET', 'POST']).default('GET'),
+  path: z
+    .string()
+    .max(2_000)
+    .refine(isPathOfApp, 'A path begins with one slash, has no host, no dots that lead up, and is percent-encoded.'),
+  /** Sent as JSON with a POST. */
+  body: z
+    .record(z.string(), z.unknown())
+    .refine((body) => JSON.stringify(body).length <= LOOK_BODY_CHARACTERS, 'A body has at most 64 KB.')
+    .optional(),
+});
+export type LookStep = z.infer<typeof LookStep>;
+
+/** What one look asks of the application, in this order. */
+export const LookSteps = z.array(LookStep).min(1).max(6);
+
+export const LookRequest = z.object({ leaseToken: z.uuid(), steps: LookSteps });
+
+/** What the application answered to one request. */
+export const LookAnswer = z.object({
+  /** Null when it did not answer in time, or hung up. */
+  status: z.number().int().nullable(),
+  contentType: z.string(),
+  /** Where it redirects to; redirects are not followed. */
+  location: z.string().nullable(),
+  /** The beginning of a text as it came; null for pictures and the like. */
+  text: z.string().nullable(),
+  /** There is more than `text` holds. */
+  cut: z.boolean(),
+});
+export type LookAnswer = z.infer<typeof LookAnswer>;
+
+/** What the team saw of the application as its code stands now. `log` is the end of the build's or the application's own. */
+export const Look = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('answered'), answers: z.array(LookAnswer), log: z.string() }),
+  z.object({ outcome: z.literal('not_built'), reason: z.string(), log: z.string() }),
+  z.object({ outcome: z.literal('not_started'), reason: z.string(), log: z.string() }),
+  /** Nothing was tried, or it was called off; the application is not to blame. */
+  z.object({ outcome: z.literal('unavailable'), reason: z.string() }),
+]);
+export type Look = z.infer<typeof Look>;

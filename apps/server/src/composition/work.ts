@@ -95,6 +95,7 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
       const build = { tenantId, projectId, versionId: version.id, commit: version.commit, turnId };
       await faces.hosting().requestBuild(tx, build);
     },
+    look: (look, signal) => faces.hosting().look(look, signal),
     runtimeStatus: () => runtime.status,
     startWorker: createWorkerLaunch({
       ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },

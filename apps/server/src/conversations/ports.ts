@@ -1,4 +1,4 @@
-import type { ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
+import type { Look, LookStep, ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
 import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
@@ -97,6 +97,8 @@ export interface ConversationsDeps {
       turnId: string;
     },
   ): Promise<void>;
+  /** Builds and starts a project's code as it is now and asks it; the signal calls it off. */
+  look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
   runtimeStatus(): RuntimeStatus;
   /** Starts the worker process of an environment with this token. */
   startWorker(environmentId: string, token: string): Promise<WorkerProcess>;

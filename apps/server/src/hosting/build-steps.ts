@@ -8,6 +8,7 @@ import { type CompileOptions, type CompileResult, compile } from './compile.ts';
 import type { Deployer } from './deploy.ts';
 import { errorFingerprint } from './fingerprint.ts';
 import { createLiveLog } from './live-log.ts';
+import type { LookArtefacts } from './looks/look-artefacts.ts';
 import type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
 import { addRelease, isOvertaken, lockProject } from './releases.ts';
 import type { TemplateArtefacts } from './templates.ts';
@@ -19,6 +20,7 @@ export interface BuildStepsOptions {
   projects: ProjectsPort;
   stack(id: string): HostedStack;
   templates: TemplateArtefacts;
+  looks: LookArtefacts;
   logsDir: string;
   onBuildFailed(tx: Tx, failed: FailedBuild): Promise<void>;
 }
@@ -105,7 +107,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     { project, stack, treeSha, known }: Begun,
     signal: AbortSignal,
   ): Promise<CompileResult> {
-    const digest = known ?? (await options.templates.find(treeSha));
+    const digest = known ?? options.looks.find(project.id, treeSha) ?? (await options.templates.find(treeSha));
     if (digest && (await options.compile.artefacts.use(digest))) {
       const log = 'The same sources were built before; that artefact is used.\n';
       return { ok: true, artefactDigest: digest, log, logBytes: Buffer.byteLength(log) };

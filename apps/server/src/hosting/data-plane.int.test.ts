@@ -101,3 +101,21 @@ test('dropping leaves nothing, and may be repeated', async () => {
     await admin.end();
   }
 });
+
+test('what a look left is swept at the next start; one that is looked at now stays', async () => {
+  await dataPlane.ensure(app, 'look');
+  const next = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  try {
+    await next.ensure(other, 'look');
+    await next.sweep(async () => [app, other]);
+    const admin = new Client({ connectionString: adminUrl });
+    await admin.connect();
+    const names = [schemaName(app, 'look'), schemaName(other, 'look')];
+    const { rows } = await admin.query('select nspname from pg_namespace where nspname = any($1)', [names]);
+    await admin.end();
+    expect(rows).toEqual([{ nspname: schemaName(other, 'look') }]);
+  } finally {
+    for (const one of [app, other]) await dataPlane.drop(one, 'look');
+    await next.close();
+  }
+});

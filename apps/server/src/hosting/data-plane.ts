@@ -4,7 +4,8 @@ import { scramVerifier } from './scram.ts';
 
 const NAME_BYTES = 63;
 
-export type AppEnvironment = 'preview' | 'prod';
+/** `look`: an empty database for the time of one look, so that a half-done change never meets what people entered. */
+export type AppEnvironment = 'preview' | 'prod' | 'look';
 
 export interface AppRef {
   tenantId: string;
@@ -20,7 +21,7 @@ export function schemaName({ tenantId, slug }: AppRef, environment: AppEnvironme
   const excess = wrap(slug).length - NAME_BYTES;
   const name =
     excess <= 0 ? wrap(slug) : wrap(`${slug.slice(0, slug.length - excess - 9)}-${sha256(slug).slice(0, 8)}`);
-  if (!/^tk_t\d+_p[a-z0-9-]+_(preview|prod)$/.test(name)) throw new Error(`not a schema name: ${name}`);
+  if (!/^tk_t\d+_p[a-z0-9-]+_(preview|prod|look)$/.test(name)) throw new Error(`not a schema name: ${name}`);
   return name;
 }
 
@@ -30,7 +31,7 @@ export interface DataPlane {
   ensure(app: AppRef, environment: AppEnvironment): Promise<string>;
   /** Drops schema, role and credential with all data, also under a running application. */
   drop(app: AppRef, environment: AppEnvironment): Promise<void>;
-  /** Drops what belongs to no application: a platform that was killed while it deleted a project left it. */
+  /** Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. */
   sweep(apps: () => Promise<readonly AppRef[]>): Promise<void>;
   close(): Promise<void>;
 }
@@ -121,11 +122,11 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
     async sweep(apps) {
       // The names first: what is made while this runs is not among them.
       const { rows } = await pool.query<{ name: string }>(
-        `select nspname as name from pg_namespace where nspname ~ '^tk_t[0-9]+_p.*_(preview|prod)$'`,
+        `select nspname as name from pg_namespace where nspname ~ '^tk_t[0-9]+_p.*_(preview|prod|look)$'`,
       );
       if (rows.length === 0) return;
       const used = new Set((await apps()).flatMap((app) => [schemaName(app, 'preview'), schemaName(app, 'prod')]));
-      for (const { name } of rows) if (!used.has(name)) await dropByName(name);
+      for (const { name } of rows) if (!used.has(name) && !known.has(name)) await dropByName(name);
     },
     close: () => pool.end(),
   };

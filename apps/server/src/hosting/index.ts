@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Look, LookStep } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -46,6 +47,11 @@ export interface Hosting {
   find(host: string | undefined): Promise<Target>;
   /** Waits for the first release of a project that is still being built. */
   firstRelease(host: string): Promise<ReleaseTarget>;
+  /**
+   * Builds and starts the working tree as it is now, on an empty database, asks it, and ends it. Rejects with the
+   * signal's reason when that fires, and with `not_found`.
+   */
+  look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */

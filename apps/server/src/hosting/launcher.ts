@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '../errors.ts';
 import type { AppSpec } from '../runtime/index.ts';
-import { type Addresses, APP_LIMITS, appEnvironment, dataEnvironment, type RunSpec } from './app-spec.ts';
-import type { ArtefactStore } from './artefacts.ts';
+import { dataEnvironment, type RunSpec } from './app-spec.ts';
 import type { DataPlane } from './data-plane.ts';
+import { type RunPlaces, runSpec } from './run-spec.ts';
 
 /** Keeps at most one process per release: starts it, stops it when idle. The runtime's supervisor is one. */
 export interface AppProcesses {
@@ -16,15 +15,9 @@ export interface AppProcesses {
 
 export interface LauncherOptions {
   apps: AppProcesses;
-  artefacts: ArtefactStore;
   dataPlane: DataPlane;
-  addresses: Addresses;
-  /** One folder a process, short: a socket path has at most 107 bytes. */
-  socketsDir: string;
+  places: RunPlaces;
   logsDir: string;
-  /** `<project>/<artefact>/`: where Node keeps its compiled code from one start to the next. */
-  cachesDir: string;
-  postgresSocketDir: string | undefined;
   /** Asked right before a start: whether the release is still one that may have a process. */
   mayRun(releaseId: string): Promise<boolean>;
 }
@@ -38,39 +31,24 @@ export interface Launcher {
   logFile(releaseId: string): string;
 }
 
-const START_TIMEOUT_MS = 15_000;
 export const processId = (releaseId: string) => `r${releaseId}`;
 
 export function createLauncher(options: LauncherOptions): Launcher {
-  const { apps, addresses, artefacts } = options;
+  const { apps, dataPlane, places } = options;
   const logFile = (releaseId: string) => join(options.logsDir, `${releaseId}.log`);
 
   async function specOf({ project, stack, release }: RunSpec): Promise<AppSpec> {
     // Whoever ends a release marks it first and stops the process then: a start that passes here is seen by that stop.
     if (!(await options.mayRun(release.id))) throw new DomainError('not_found');
-    const id = processId(release.id);
-    const artefactDir = artefacts.path(release.artefact_digest);
-    const cacheDir = join(options.cachesDir, project.id, artefacts.name(release.artefact_digest));
+    const { kind } = release;
     const app = { tenantId: project.tenant_id, slug: project.slug };
-    const [databaseUrl] = await Promise.all([
-      options.dataPlane.ensure(app, dataEnvironment(release.kind)),
-      mkdir(cacheDir, { recursive: true }),
-    ]);
-    const url =
-      release.kind === 'PREVIEW' ? addresses.preview(project.preview_uuid) : addresses.published(project.slug);
-    return {
-      id,
-      artefactDir,
-      argv: stack.commands.run,
-      env: appEnvironment({ project, kind: release.kind, databaseUrl, url }),
-      limits: APP_LIMITS,
-      socketDir: join(options.socketsDir, id),
+    return runSpec(places, {
+      ...{ project, stack, kind },
+      id: processId(release.id),
+      artefactDigest: release.artefact_digest,
+      databaseUrl: await dataPlane.ensure(app, dataEnvironment(kind)),
       logFile: logFile(release.id),
-      cacheDir,
-      ...(options.postgresSocketDir ? { postgresSocketDir: options.postgresSocketDir } : {}),
-      healthPath: stack.healthPath,
-      startTimeoutMs: START_TIMEOUT_MS,
-    };
+    });
   }
 
   return {

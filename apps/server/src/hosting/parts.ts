@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DomainError } from '../errors.ts';
 import { createArtefactStore } from './artefacts.ts';
 import { enqueueBuild, expireBuilds } from './build-queue.ts';
 import { createBuildSteps } from './build-steps.ts';
@@ -8,6 +9,8 @@ import { createDataPlane } from './data-plane.ts';
 import { createDeployer } from './deploy.ts';
 import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
+import { createLookArtefacts } from './looks/look-artefacts.ts';
+import { createLooks } from './looks/looks.ts';
 import { isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
 import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
@@ -35,18 +38,14 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const compile = { runtime, artefacts, depsDir: options.depsDir, buildsDir: folder('builds') };
   const templates = createTemplateArtefacts(compile, folder('artefacts-of-templates'), artefacts);
   const collector = createCollector({ db, artefacts, templates: templates.digests, folders, onError });
+  const { addresses, socketsDir, postgresSocketDir } = options;
+  const places = { artefacts, addresses, socketsDir, cachesDir: folders.caches, postgresSocketDir };
   const launcher = createLauncher({
-    apps: options.apps,
-    artefacts,
-    dataPlane,
-    addresses: options.addresses,
-    socketsDir: options.socketsDir,
+    ...{ apps: options.apps, dataPlane, places },
     logsDir: folders.appLogs,
-    cachesDir: folders.caches,
-    postgresSocketDir: options.postgresSocketDir,
     mayRun: (releaseId) => db.system((tx) => mayRun(tx, releaseId)),
   });
-  const targets = createTargets(db, projects, options.addresses);
+  const targets = createTargets(db, projects, addresses);
   const deployer = createDeployer({
     db,
     launcher,
@@ -54,8 +53,14 @@ export function assembleHosting(options: HostingOptions): Hosting {
     onRetired: collector.collect,
     onError,
   });
+  const lookArtefacts = createLookArtefacts();
+  const looks = createLooks({
+    ...{ db, runtime, compile, dataPlane, places, projects, stack, templates, folders },
+    artefacts: lookArtefacts,
+  });
   const steps = createBuildSteps({
     ...{ db, compile, deployer, projects, stack, templates },
+    looks: lookArtefacts,
     logsDir: folders.buildLogs,
     onBuildFailed: options.onBuildFailed,
   });
@@ -84,6 +89,11 @@ export function assembleHosting(options: HostingOptions): Hosting {
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
     find: targets.find,
     firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
+    async look({ tenantId, projectId, steps }, signal) {
+      const project = await db.tenant(tenantId, (tx) => projects.get(tx, projectId));
+      if (!project) throw new DomainError('not_found');
+      return looks.look(project, steps, signal);
+    },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
@@ -92,6 +102,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await db.notify(tx, RELEASE_CHANNEL, project.id);
       return async () => {
         targets.forget();
+        await looks.stop(project.id);
         // The data first: a new project of this name must not meet it, and applications may take seconds to stop.
         await Promise.all([dataPlane.drop(app, 'preview'), dataPlane.drop(app, 'prod')]);
         await Promise.all(releases.map((id) => launcher.stop(id)));
@@ -112,7 +123,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;
-      await Promise.all([builder.close(), publisher.close(), templates.close()]);
+      await Promise.all([builder.close(), looks.close(), publisher.close(), templates.close()]);
       await deployer.close();
       await collector.close();
       await dataPlane.close();

@@ -15,6 +15,7 @@ export interface HostedStack {
 export interface HostedProject {
   id: string;
   tenant_id: string;
+  environment_id: string | null;
   name: string;
   slug: string;
   accent: string;
@@ -36,7 +37,9 @@ export interface ProjectsPort {
   /** Tells the feed how the project looks now. */
   announce(tx: Tx, projectId: string): Promise<void>;
   versionView(tx: Tx, tenantId: string, versionId: string): Promise<ProjectVersion | null>;
-  /** Lays the files of a commit into an empty folder. */
+  /** Keeps what the working tree holds now; the name of its git tree. */
+  snapshotTree(project: HostedProject): Promise<string>;
+  /** Lays the files of a commit, or of a snapshot, into an empty folder. */
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import {
   PLATFORM,
   type Place,
   restoreTo,
+  snapshot,
 } from './git/repository.ts';
 import { modulesPath } from './stacks/loader.ts';
 import type { ProjectRow } from './store.ts';
@@ -53,6 +54,12 @@ export async function commitTree(
   return commitAll(context.git, place, { parent: head, message: change.message, author });
 }
 
+/** Keeps what the tree holds now, for `checkoutCommit`; the name of its git tree. Makes no version. */
+export async function snapshotTree(context: Context, project: CodeProject): Promise<string> {
+  const { place } = await readWhereabouts(context, project);
+  return snapshot(context.git, place);
+}
+
 /** Brings the tree back to the newest version. With `keepAs`, what it held stays as `refs/attempts/<keepAs>`. */
 export async function cleanTree(context: Context, project: CodeProject, keepAs: string | null): Promise<void> {
   const { place, head } = await readWhereabouts(context, project);
@@ -70,7 +77,7 @@ export async function restoreCommit(
   return restoreTo(context.git, place, { parent: head, ...change });
 }
 
-/** Lays the files of a commit into an empty folder: the source of a build, without node_modules. */
+/** Lays the files of a commit, or of a snapshot, into an empty folder: the source of a build, without node_modules. */
 export async function checkoutCommit(
   context: Context,
   project: { id: string },

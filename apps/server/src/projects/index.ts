@@ -70,9 +70,11 @@ export interface Projects {
 
   /** Commits what the tree holds on top of the newest version; null when nothing changed. Repeatable. */
   commitTree(project: code.CodeProject, change: { message: string; author: string }): Promise<Committed | null>;
+  /** Keeps what the tree holds now, for `checkoutCommit`; the name of its git tree. Makes no version. */
+  snapshotTree(project: code.CodeProject): Promise<string>;
   /** Brings the tree back to the newest version; `keepAs` keeps what it held under `refs/attempts/<keepAs>`. */
   cleanTree(project: code.CodeProject, options?: { keepAs?: string }): Promise<void>;
-  /** Lays the files of a commit into an empty folder, without node_modules. */
+  /** Lays the files of a commit, or of a snapshot, into an empty folder, without node_modules. */
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
   /** Parent of all working trees of an environment, shown to its worker as /workspace. */
   treesDir(environmentId: string): string;
@@ -119,6 +121,7 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
     currentCommit: async (tx, project) => (await findVersion(tx, project.tenant_id, project.id))?.commit_sha ?? null,
 
     commitTree: (project, change) => code.commitTree(context, project, change),
+    snapshotTree: (project) => code.snapshotTree(context, project),
     cleanTree: (project, options) => code.cleanTree(context, project, options?.keepAs ?? null),
     checkoutCommit: (project, commit, targetDir) => code.checkoutCommit(context, project, commit, targetDir),
     treesDir: (environmentId) => layout.trees(environmentId),

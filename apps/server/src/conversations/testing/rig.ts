@@ -15,7 +15,7 @@ import { createSecrets } from '../../platform/secrets.ts';
 import type { RuntimeStatus } from '../../runtime/runtime.ts';
 import { createProject, createTenant, type TestTenant } from '../../testing/index.ts';
 import { type Conversations, createConversations, workerToken } from '../index.ts';
-import type { Timings } from '../ports.ts';
+import type { ConversationsDeps, Timings } from '../ports.ts';
 import { type FakeProjects, fakeProjects } from './fake-projects.ts';
 import { FakeWorkerClient } from './fake-worker-client.ts';
 import { fakeWorkers } from './fake-workers.ts';
@@ -47,12 +47,14 @@ export interface Rig {
   builds: { turnId: string; commit: string }[];
   socketPath: string;
   /** What the operator and the machine allow. */
-  state: { agentsOff: boolean; runtime: RuntimeStatus };
+  state: { agentsOff: boolean; runtime: RuntimeStatus; look: ConversationsDeps['look'] };
   endSession(sessionId: string): void;
   person(): Promise<Person>;
   /** Another project of the person's tenant. */
   project(person: Person): Promise<{ projectId: string; conversationId: string }>;
 }
+
+const seesNothing: ConversationsDeps['look'] = async () => ({ outcome: 'answered', answers: [], log: '' });
 
 /** Times that let a test see a lease run out. */
 const quick: Partial<Timings> = {
@@ -71,7 +73,11 @@ export async function conversationsRig(
   { workersDieWithPlatform = false, start = true } = {},
 ): Promise<Rig> {
   const secrets = createSecrets('s'.repeat(32));
-  const state: Rig['state'] = { agentsOff: false, runtime: { status: 'available', limits: 'cgroup-v2' } };
+  const state: Rig['state'] = {
+    agentsOff: false,
+    runtime: { status: 'available', limits: 'cgroup-v2' },
+    look: seesNothing,
+  };
   const projects = fakeProjects();
   const workers = fakeWorkers();
   const builds: Rig['builds'] = [];
@@ -91,6 +97,7 @@ export async function conversationsRig(
     killSwitch: async () => ({ enabled: state.agentsOff, reason: 'Maintenance' }),
     onSessionEnded: (listener) => void sessionListeners.push(listener),
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
+    look: (look, signal) => state.look(look, signal),
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
     workersDieWithPlatform,

@@ -1,4 +1,4 @@
-import { TurnResult, WORKER_PATHS, WorkerEvents } from '@talkide/contracts';
+import { LookRequest, TurnResult, WORKER_PATHS, WorkerEvents } from '@talkide/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cleanJson } from '../clean.ts';
@@ -8,6 +8,7 @@ import { claim, type IdleSince } from './claim.ts';
 import { createEnvironments, type WorkerEnvironment } from './environments.ts';
 import { heartbeat } from './heartbeat.ts';
 import { LeaseLost } from './lease.ts';
+import { lookAt } from './look.ts';
 import { takeEvents } from './take-events.ts';
 import { type Finishing, takeResult } from './take-result.ts';
 
@@ -36,9 +37,11 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
       if (!environment) return refuse(reply, 401, 'unauthenticated', 'This worker token is not known.');
       const hungUp = new AbortController();
       reply.raw.once('close', () => hungUp.abort());
+      const abort = AbortSignal.any([closing, hungUp.signal]);
       try {
-        return await handler({ environment, request, reply, abort: AbortSignal.any([closing, hungUp.signal]) });
+        return await handler({ environment, request, reply, abort });
       } catch (error) {
+        if (abort.aborted) return refuse(reply, 503, 'unavailable', 'The call was broken off.');
         if (error instanceof LeaseLost) return refuse(reply, 409, 'lease_lost', error.message);
         if (error instanceof z.ZodError) return refuse(reply, 400, 'bad_request', z.prettifyError(error));
         kit.log.error({ err: error, url: request.url }, 'A call of a worker failed');
@@ -62,6 +65,10 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
 
   post(WORKER_PATHS.heartbeat(':turnId'), ({ environment, request, abort }) =>
     heartbeat(kit, environment, turnIdOf(request), Heartbeat.parse(request.body).leaseToken, abort),
+  );
+
+  post(WORKER_PATHS.look(':turnId'), ({ environment, request, abort }) =>
+    lookAt(kit, environment, turnIdOf(request), LookRequest.parse(request.body), abort),
   );
 
   post(WORKER_PATHS.result(':turnId'), async ({ environment, request, reply }) => {

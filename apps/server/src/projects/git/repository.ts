@@ -77,6 +77,17 @@ export async function commitAll(
   );
 }
 
+/** Keeps what the tree holds now, without a commit; the name of its git tree. */
+export async function snapshot(git: Git, place: Place): Promise<string> {
+  const { stdout } = await git.run({
+    script: scripts.snapshotScript,
+    args: [],
+    repository: { dir: place.repository, mode: 'rw' },
+    tree: { dir: place.tree, mode: 'rw' },
+  });
+  return stdout.toString('utf8');
+}
+
 /** Brings the tree back to a commit. With `keepAs`, what it held stays under `refs/attempts/<keepAs>`. */
 export async function cleanTo(git: Git, place: Place, commit: string, keepAs: string | null): Promise<void> {
   await git.run({
@@ -130,7 +141,7 @@ export async function commitFile(
   }
 }
 
-/** Lays the files of a commit into an empty folder. The repository is not written. */
+/** Lays the files of a commit (or git tree) into an empty folder. The repository is not written. */
 export async function checkout(git: Git, repository: string, commit: string, targetDir: string): Promise<void> {
   await git.run({
     script: scripts.checkoutScript,

@@ -80,6 +80,12 @@ printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;
 
+/** What the tree holds now, as a git tree → its name. Nothing refers to it; the next commit finds its files stored already. */
+export const snapshotScript = `${locked}${stage}
+stage
+printf '%s' "$(git write-tree)"
+`;
+
 /** $1 the commit to go back to, $2 target of node_modules, $3 name to keep what is there under, or empty. */
 export const cleanScript = `${locked}${stage}${hardReset}${link}
 if [ -n "$3" ]; then
@@ -121,7 +127,7 @@ printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;
 
-/** $1 commit. Lays its files into the tree's folder; needs no writable repository. */
+/** $1 commit or tree. Lays its files into the tree's folder; needs no writable repository. */
 export const checkoutScript = `
 set -eu
 export GIT_INDEX_FILE=/tmp/index
