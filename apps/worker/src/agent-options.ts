@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
+import type { Look, LookStep } from '@talkide/contracts';
 import { agentDefinitions, type ProjectFacts, renderPrompt, type Team } from './agents.ts';
-import { ASK_TOOL, createAskServer } from './ask-tool.ts';
+import { createTeamServer, TEAM_TOOLS } from './team-server.ts';
 
 /** Marks every process of one agent session in its environment, so that strays are found. */
 export const SESSION_MARK = 'TALKIDE_AGENT_SESSION';
@@ -12,6 +13,8 @@ export type SessionPlace = {
   relayUrl: string;
   relayKey: string;
   maxRetries: number;
+  /** Looks at the application of the running turn. */
+  look(steps: LookStep[]): Promise<Look>;
 };
 export type SessionStart = { kind: 'new' | 'resume'; sessionId: string };
 
@@ -57,11 +60,11 @@ export function agentOptions(
     skills: [],
     permissionMode: 'bypassPermissions',
     allowDangerouslySkipPermissions: true,
-    tools: team.mara.tools.filter((tool) => tool !== ASK_TOOL),
+    tools: team.mara.tools.filter((tool) => !tool.startsWith(TEAM_TOOLS)),
     allowedTools: team.mara.tools,
     systemPrompt: renderPrompt(team.mara.prompt, facts),
     agents: agentDefinitions(team, facts),
-    mcpServers: { talkide: createAskServer() },
+    mcpServers: { talkide: createTeamServer(place.look) },
     mcpServersDelivery: 'initialize',
     strictMcpConfig: true,
     forwardSubagentText: true,

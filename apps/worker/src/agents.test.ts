@@ -16,7 +16,10 @@ const facts = {
     commands: { build: ['node', 'build.mjs'], test: ['node', '--test', 'test/**/*.test.ts'] },
   },
 };
-const place = { home: '/home/mara', path: '/bin', relayUrl: 'http://127.0.0.1:1', relayKey: 'relay-1', maxRetries: 6 };
+const place = {
+  ...{ home: '/home/mara', path: '/bin', relayUrl: 'http://127.0.0.1:1', relayKey: 'relay-1', maxRetries: 6 },
+  look: () => Promise.reject(new Error('no turn runs')),
+};
 
 describe('the team', () => {
   it('has a role and a language marked in every prompt, and no placeholder left', () => {
@@ -38,6 +41,11 @@ describe('the team', () => {
       expect(one.tools).not.toContain('Agent');
       expect(one.tools).not.toContain('mcp__talkide__ask');
     }
+  });
+
+  it('lets everyone look at the running application', () => {
+    for (const one of [team.mara, ...Object.values(team.specialists)])
+      expect(one.tools).toContain('mcp__talkide__look');
   });
 
   it('refuses an agent file without its head', () => {

@@ -1,4 +1,4 @@
-import { createSdkMcpServer, type McpSdkServerConfigWithInstance, tool } from '@anthropic-ai/claude-agent-sdk';
+import { tool } from '@anthropic-ai/claude-agent-sdk';
 import { z } from 'zod';
 
 export const ASK_TOOL = 'mcp__talkide__ask';
@@ -16,9 +16,9 @@ const DESCRIPTION = `Ask the person one question, shown as a card with your opti
 their own words. Calling this ends your turn: say what you plan before you call it, and go on when the answer comes as
 the next message. Use it only when the answer changes what you build.`;
 
-/** The tool server of Mara: asking the person, after which the agent's turn ends. */
-export function createAskServer(): McpSdkServerConfigWithInstance {
-  const ask = tool(
+/** Mara's tool for asking the person, after which the agent's turn ends. */
+export function askTool() {
+  return tool(
     'ask',
     DESCRIPTION,
     Ask.shape,
@@ -28,5 +28,4 @@ export function createAskServer(): McpSdkServerConfigWithInstance {
     }),
     { annotations: { readOnlyHint: true } },
   );
-  return createSdkMcpServer({ name: 'talkide', version: '1.0.0', tools: [ask], alwaysLoad: true });
 }

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   EventsAck,
   HeartbeatAnswer,
+  Look,
+  type LookRequest,
   TurnAssignment,
   type TurnResult,
   WORKER_PATHS,
@@ -30,6 +32,8 @@ export type ControlClient = {
   sendEvents(turnId: string, body: z.infer<typeof WorkerEvents>): Promise<z.infer<typeof EventsAck>>;
   heartbeat(turnId: string, leaseToken: string, signal: AbortSignal): Promise<z.infer<typeof HeartbeatAnswer>>;
   sendResult(turnId: string, result: TurnResult): Promise<void>;
+  /** Asked once only: what it asks of the application may have happened when the answer is lost. */
+  look(turnId: string, request: z.infer<typeof LookRequest>, signal: AbortSignal): Promise<Look>;
   close(): void;
 };
 
@@ -39,11 +43,19 @@ const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;
 /** Above the server's longest hold of 25 s. */
 const ANSWER_TIMEOUT_MS = 40_000;
+/** Above the longest look of 120 s. */
+const LOOK_TIMEOUT_MS = 150_000;
 
-function post(
-  agent: Agent,
-  options: { socketPath: string; path: string; token: string; body: string; signal?: AbortSignal | undefined },
-): Promise<Answer> {
+type Post = {
+  socketPath: string;
+  path: string;
+  token: string;
+  body: string;
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number;
+};
+
+function post(agent: Agent | false, options: Post): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -56,7 +68,7 @@ function post(
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(options.body),
         },
-        timeout: ANSWER_TIMEOUT_MS,
+        timeout: options.timeoutMs ?? ANSWER_TIMEOUT_MS,
         signal: options.signal,
       },
       (incoming) => {
@@ -129,6 +141,13 @@ export function createControlClient(options: {
     },
     async sendResult(turnId, result) {
       ofLease(await call(WORKER_PATHS.result(turnId), result));
+    },
+    async look(turnId, request, signal) {
+      const body = JSON.stringify(request);
+      const path = WORKER_PATHS.look(turnId);
+      const answer = await post(false, { socketPath, path, token, body, signal, timeoutMs: LOOK_TIMEOUT_MS });
+      if (answer.status !== 200) throw new Error(`look: ${answer.status} ${answer.body}`);
+      return Look.parse(JSON.parse(answer.body));
     },
     close: () => agent.destroy(),
   };

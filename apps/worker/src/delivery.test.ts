@@ -33,6 +33,7 @@ function client(most: number, note: { seqs: number[]; results: number; live: str
   return {
     claim: unused,
     heartbeat: unused,
+    look: unused,
     close: () => undefined,
     async sendEvents(_turnId, { events, live }) {
       for (const event of events.slice(0, most)) {

@@ -3,11 +3,14 @@ import type { TurnAssignment } from '@talkide/contracts';
 import { agentOptions } from './agent-options.ts';
 import { type AgentSession, openSession } from './agent-session.ts';
 import type { ProjectFacts, Team } from './agents.ts';
+import type { ControlClient } from './control-client.ts';
+import { createLookSeat, type LookSeat } from './look-seat.ts';
 import type { Relay, RelaySeat } from './relay.ts';
 import { killStrays } from './strays.ts';
 import { sessionStart } from './transcripts.ts';
 
 export type PoolOptions = {
+  client: Pick<ControlClient, 'look'>;
   team: Team;
   relay: Relay;
   home: string;
@@ -28,20 +31,20 @@ export type TurnSession = {
   lost: boolean;
   /** Tells which role a sub agent plays. */
   nameAgent(agentId: string, role: string): void;
-  /** Ends what its commands left running and revokes the turn's token; a healthy session is kept warm. */
+  /** Ends what its commands left running, calls off its looks and revokes the turn's token; a healthy session is kept warm. */
   release(healthy: boolean): void;
 };
 
 export type SessionPool = { take(turn: TurnAssignment): TurnSession; closeAll(): void };
 
-type Kept = { session: AgentSession; seat: RelaySeat; likeness: string; timer: NodeJS.Timeout | null };
+type Kept = { session: AgentSession; seat: RelaySeat; looks: LookSeat; likeness: string; timer: NodeJS.Timeout | null };
 
 /** Everything that is fixed when the agent process starts. */
 const likenessOf = (turn: TurnAssignment, facts: ProjectFacts) => JSON.stringify([turn.model, facts]);
 
 /** Holds the agent processes, at most one a conversation, so that two never write one transcript. */
 export function createSessionPool(options: PoolOptions): SessionPool {
-  const { team, relay, home, workspace, path, maxRetries, warmMs } = options;
+  const { client, team, relay, home, workspace, path, maxRetries, warmMs } = options;
   const kept = new Map<string, Kept>();
 
   function drop(conversationId: string): void {
@@ -51,16 +54,18 @@ export function createSessionPool(options: PoolOptions): SessionPool {
     if (entry.timer) clearTimeout(entry.timer);
     entry.session.close();
     entry.seat.close();
+    entry.looks.close();
     killStrays(entry.seat.key, null);
   }
 
   function open(turn: TurnAssignment, facts: ProjectFacts): Kept & { lost: boolean; isNew: boolean } {
     const start = sessionStart(turn, home, facts.cwd);
     const seat = relay.seat();
-    const place = { home, path, relayUrl: relay.url, relayKey: seat.key, maxRetries };
+    const looks = createLookSeat(client);
+    const place = { home, path, relayUrl: relay.url, relayKey: seat.key, maxRetries, look: looks.look };
     const session = openSession(agentOptions(team, facts, turn.model, place, start), start.sessionId);
     const isNew = start.sessionId !== turn.sessionId;
-    return { session, seat, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };
+    return { session, seat, looks, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };
   }
 
   return {
@@ -79,6 +84,7 @@ export function createSessionPool(options: PoolOptions): SessionPool {
       if (warm?.timer) clearTimeout(warm.timer);
       kept.set(turn.conversationId, { ...entry, timer: null });
       entry.seat.setToken(turn.gatewayToken);
+      entry.looks.open(turn);
       return {
         session: entry.session,
         cwd: facts.cwd,
@@ -87,6 +93,7 @@ export function createSessionPool(options: PoolOptions): SessionPool {
         nameAgent: entry.seat.nameAgent,
         release(healthy) {
           entry.seat.setToken(null);
+          entry.looks.close();
           killStrays(entry.seat.key, entry.session.pid());
           if (!healthy || warmMs === 0 || !entry.session.alive()) return drop(turn.conversationId);
           const timer = setTimeout(() => drop(turn.conversationId), warmMs);

@@ -39,6 +39,27 @@ describe('tools in plain words', () => {
     expect(tell('Bash', { command: 'true' }).description).toBe('Runs a command');
   });
 
+  it('says what is looked at', () => {
+    const look = (paths: unknown, locale?: 'en' | 'cs') => tell('mcp__talkide__look', { requests: paths }, locale);
+    expect(look([{ path: '/' }])).toEqual({
+      category: 'BROWSING',
+      description: 'Looks at the start page',
+      summary: 'GET /',
+    });
+    const steps = [
+      { path: '/' },
+      { method: 'POST', path: '/api/entries' },
+      { path: '/api/entries' },
+      { path: '/book' },
+    ];
+    expect(look(steps)).toMatchObject({
+      description: 'Looks at the start page, /api/entries and /book',
+      summary: 'GET /, POST /api/entries, GET /api/entries, GET /book',
+    });
+    expect(look(steps.slice(0, 2), 'cs').description).toBe('Dívá se na úvodní stránku a /api/entries');
+    expect(look('nonsense').description).toBe('Looks at the start page');
+  });
+
   it('gives each tool its category', () => {
     expect(tell('Read', { file_path: 'a.md' }).category).toBe('READING');
     expect(tell('Write', { file_path: 'a.md' }).category).toBe('EDITING');

@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
 import type { ToolCategory } from '@talkide/contracts';
+import { LOOK_TOOL } from './look-tool.ts';
 import { type Locale, placeOf } from './places.ts';
 
 /** One use of a tool in words: `description` for everyone, `summary` with the path or pattern. */
@@ -50,6 +51,25 @@ function commandStory(input: Record<string, unknown>, locale: Locale): ToolStory
   };
 }
 
+const START_PAGE: Verb = { en: 'the start page', cs: 'úvodní stránku' };
+const AND: Verb = { en: 'and', cs: 'a' };
+
+function lookStory(input: Record<string, unknown>, locale: Locale): ToolStory {
+  const requests = Array.isArray(input.requests) ? (input.requests as unknown[]) : [];
+  const steps = requests.map((step) => {
+    const { method, path } = Object(step) as Record<string, unknown>;
+    return { method: String(method ?? 'GET'), path: String(path ?? '/') };
+  });
+  const verb = locale === 'cs' ? 'Dívá se na' : 'Looks at';
+  const places = [...new Set(steps.map(({ path }) => (path === '/' ? START_PAGE[locale] : path)))];
+  const last = places.length > 1 ? ` ${AND[locale]} ${places.at(-1)}` : '';
+  return {
+    category: 'BROWSING',
+    description: `${verb} ${places.slice(0, last === '' ? 1 : -1).join(', ') || START_PAGE[locale]}${last}`,
+    summary: steps.map(({ method, path }) => `${method} ${path}`).join(', '),
+  };
+}
+
 /** Tells what a tool use does, in the person's language. */
 export function tellTool(tool: string, input: Record<string, unknown>, cwd: string, locale: Locale): ToolStory {
   const path = shortPath(textOf(input, 'file_path') || textOf(input, 'path'), cwd);
@@ -70,6 +90,8 @@ export function tellTool(tool: string, input: Record<string, unknown>, cwd: stri
       }
       case 'Bash':
         return commandStory(input, locale);
+      case LOOK_TOOL:
+        return lookStory(input, locale);
       case 'Agent':
       case 'Task':
         return { category: 'DELEGATING', description: textOf(input, 'description'), summary: tool };

@@ -84,6 +84,66 @@ describe('a turn with the real agent', () => {
     expect(built.events.map((event) => event.seq)).toEqual(built.events.map((_, index) => index + 1));
   });
 
+  it('lets Mara and a specialist look at the running application', async () => {
+    const look = (...requests: object[]) => ({ name: 'mcp__talkide__look', input: { requests } });
+    const results: string[] = [];
+    bench = await startBench({
+      script: (request) => {
+        const specialist = system(request).includes('<role>talkide-tester</role>');
+        const last = request.messages.findLast((message) => message.role === 'user')?.content;
+        if (!said(request).includes('tool_result'))
+          return specialist
+            ? {
+                text: '',
+                tools: [look({ path: '/' }, { method: 'POST', path: '/api/entries', body: { name: 'Ada' } })],
+              }
+            : {
+                text: '',
+                tools: [
+                  look({ path: '//evil.example/' }),
+                  { name: 'Agent', input: { subagent_type: 'talkide-tester', description: 'Tries it', prompt: 'Go.' } },
+                ],
+              };
+        results.push(JSON.stringify(last));
+        return end(specialist ? 'It works.' : 'I have seen it.');
+      },
+    });
+    await bench.startWorker();
+    const turn = bench.control.give({ prompt: 'Look at it' });
+    await bench.control.until(() => turn.result !== null);
+    expect(turn.result).toMatchObject({ outcome: 'SUCCEEDED' });
+    expect(turn.looks.map(({ steps }) => steps)).toEqual([
+      [
+        { method: 'GET', path: '/' },
+        { method: 'POST', path: '/api/entries', body: { name: 'Ada' } },
+      ],
+    ]);
+    expect(results[0]).toContain('GET / answered 200 (text/html; charset=utf-8)');
+    expect(results[0]).toContain('Title: Test app');
+    expect(results[1]).toContain('A path begins with one slash');
+    const story = turn.events.find(
+      (event) => event.type === 'activity' && event.agentRole === 'talkide-tester' && event.eventType === 'TOOL_USE',
+    );
+    expect(story).toMatchObject({
+      description: 'Looks at the start page and /api/entries',
+      toolName: 'mcp__talkide__look',
+      toolCategory: 'BROWSING',
+    });
+  });
+
+  it('calls a look off when it is stopped', async () => {
+    bench = await startBench({
+      script: () => ({ text: '', tools: [{ name: 'mcp__talkide__look', input: { requests: [{ path: '/' }] } }] }),
+    });
+    bench.control.show(() => null);
+    await bench.startWorker();
+    const turn = bench.control.give({ prompt: 'Look at it' });
+    await bench.control.until(() => turn.looks.length === 1);
+    bench.control.stop(turn.assignment.turnId);
+    await bench.control.until(() => turn.result !== null && turn.looks[0]?.calledOff === true);
+    expect(turn.result).toMatchObject({ outcome: 'STOPPED' });
+  });
+
   it('stops, keeps what was said, and goes on in the same session', async () => {
     const long = 'One two three four five six seven eight nine ten. '.repeat(40);
     bench = await startBench({

@@ -29,7 +29,7 @@ async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
 export async function runWorker(config: WorkerConfig, signal: AbortSignal): Promise<WorkerEnd> {
   const client = createControlClient(config);
   const relay = await startRelay(config.socketPath);
-  const pool = createSessionPool({ ...config, team: loadTeam(config.agentsFolder), relay });
+  const pool = createSessionPool({ ...config, client, team: loadTeam(config.agentsFolder), relay });
   const stopping = new AbortController();
   signal.addEventListener('abort', () => stopping.abort(), { once: true });
   const running = new Map<string, Promise<void>>();

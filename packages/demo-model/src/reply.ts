@@ -25,6 +25,11 @@ export const delegate = (role: string, description: string, prompt: string): Too
   name: 'Agent',
   input: { subagent_type: role, description, prompt },
 });
+export const LOOK = 'mcp__talkide__look';
+export const look = (...paths: string[]): ToolCall => ({
+  name: LOOK,
+  input: { requests: paths.map((path) => ({ method: 'GET', path })) },
+});
 export const ASK = 'mcp__talkide__ask';
 export const ask = (question: string, options: { label: string; description?: string }[]): ToolCall => ({
   name: ASK,

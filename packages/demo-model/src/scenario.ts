@@ -29,6 +29,8 @@ export type Scenario = {
   textsFile: string;
   /** Its route file without the ending. */
   route: string;
+  /** The address its page reads from; an empty list at first. */
+  readsFrom: string;
   plan: Words;
   question: { text: Words; choices: Choice[] } | null;
   backend: { description: Words; brief: Words; opening: Words; report: Words; files: string[] };

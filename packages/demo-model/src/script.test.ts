@@ -56,6 +56,39 @@ describe('the script', () => {
     expect(fieldOf('Počet osob', true)).toMatchObject({ name: 'pocetOsob', column: 'pocet_osob integer' });
   });
 
+  it('tells what it saw, and does not pretend', () => {
+    const repair = (result: string, isError = false): MessagesRequest => {
+      const log = "Could not resolve '../format.ts' in src/components/EntryCard.vue";
+      const calls = [
+        { name: 'Read', input: { file_path: 'src/components/EntryCard.vue' }, result: '' },
+        { name: 'Write', input: { file_path: 'src/format.ts' }, result: '' },
+        { name: 'Bash', input: { command: 'node build.mjs' }, result: '' },
+        ...(result === '' ? [] : [{ name: 'mcp__talkide__look', input: {}, result, isError }]),
+      ];
+      return {
+        ...ask(`<repair>\n${log}\n</repair>`),
+        messages: [
+          { role: 'user', content: `<repair>\n${log}\n</repair>` },
+          ...calls.flatMap(({ result: content, ...call }, at): MessagesRequest['messages'] => [
+            { role: 'assistant', content: [{ type: 'tool_use', id: `t${at}`, name: call.name, input: call.input }] },
+            { role: 'user', content: [{ type: 'tool_result', tool_use_id: `t${at}`, content, is_error: isError }] },
+          ]),
+        ],
+      };
+    };
+    expect(nextReply(repair('')).tools).toEqual([
+      {
+        name: 'mcp__talkide__look',
+        input: { requests: ['/', '/api/entries'].map((path) => ({ method: 'GET', path })) },
+      },
+    ]);
+    const page = 'GET / answered 200 (text/html).\n<application>\nTitle: Our book\n</application>\n\n';
+    const well = nextReply(repair(`${page}GET /api/entries answered 200 (application/json).\n<application>\n[]\n`));
+    expect(well.text).toMatch(/our slip.*the page “Our book” opens/);
+    const unwell = nextReply(repair(`${page}GET /api/entries answered 500 (application/json).`));
+    expect(unwell.text).toMatch(/does not answer as it should[\s\S]*answered 500/);
+  });
+
   it('finds the missing file in a build log', () => {
     const log =
       "src/components/EntryCard.vue:4:27: [UNRESOLVED_IMPORT] Could not resolve '../format.ts' in src/components/EntryCard.vue\n";

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { type TurnAssignment, TurnResult, type WorkerEvent, WorkerEvents } from '@talkide/contracts';
+import {
+  type Look,
+  LookRequest,
+  type LookStep,
+  type TurnAssignment,
+  TurnResult,
+  type WorkerEvent,
+  WorkerEvents,
+} from '@talkide/contracts';
 import type { z } from 'zod';
 
 type LiveText = z.infer<typeof WorkerEvents>['live'][number];
@@ -13,6 +21,8 @@ export type TurnRecord = {
   stop: boolean;
   /** The role that each model call said it was of; Mara's say none. */
   roles: (string | undefined)[];
+  /** The looks of its team, and which were called off. */
+  looks: { steps: LookStep[]; calledOff: boolean }[];
   /** When the turn's first model call came, in performance.now() time. */
   firstCallAt: number | null;
 };
@@ -24,6 +34,8 @@ export type FakeControl = {
   stop(turnId: string): void;
   /** Makes the lease of a turn somebody else's. */
   takeLease(turnId: string): void;
+  /** What a look shows from now on; null lets it wait. */
+  show(application: (steps: LookStep[]) => Look | null): void;
   /** How many workers wait for a turn. */
   waiting(): number;
   /** Sends idle workers home. */
@@ -35,6 +47,22 @@ export type FakeControl = {
   up(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** An application that answers every page with its title and all else with an empty list. */
+const application = (steps: LookStep[]): Look => ({
+  outcome: 'answered',
+  answers: steps.map(({ path }) => {
+    const page = !path.startsWith('/api/');
+    return {
+      status: 200,
+      contentType: page ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+      location: null,
+      text: page ? '<!doctype html><title>Test app</title><div id="app"></div>' : '[]',
+      cut: false,
+    };
+  }),
+  log: '',
+});
 
 const readAll = async (incoming: IncomingMessage): Promise<string> => {
   let text = '';
@@ -56,9 +84,10 @@ export async function startFakeControl(options: {
   let sendHome = false;
   let count = 0;
   let waiting = 0;
+  let shown: (steps: LookStep[]) => Look | null = application;
 
-  const answer = (response: ServerResponse, status: number, body?: unknown, headers = {}) =>
-    response
+  const answer = (response: ServerResponse, status: number, body?: unknown, headers = {}): void =>
+    void response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(body === undefined ? undefined : JSON.stringify(body));
 
@@ -93,9 +122,21 @@ export async function startFakeControl(options: {
     return turn.events.length;
   }
 
+  function look(steps: LookStep[], turn: TurnRecord, response: ServerResponse): void {
+    const seen = shown(steps);
+    const entry = { steps, calledOff: false };
+    turn.looks.push(entry);
+    if (seen) answer(response, 200, seen);
+    if (seen) return;
+    response.once('close', () => {
+      entry.calledOff = true;
+      changed.emit('change');
+    });
+  }
+
   async function worker(path: string, body: string, response: ServerResponse): Promise<void> {
     if (path === '/worker/claim') return claim(response);
-    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|result)$/.exec(path);
+    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|look|result)$/.exec(path);
     const turn = turns.get(match?.[1] ?? '');
     if (!turn) return void answer(response, 404, {});
     const given = JSON.parse(body) as { leaseToken: string };
@@ -104,6 +145,8 @@ export async function startFakeControl(options: {
     if (match?.[2] === 'events') {
       const ackedSeq = record(WorkerEvents.parse(given), turn);
       answer(response, 200, { ackedSeq, stop: turn.stop });
+    } else if (match?.[2] === 'look') {
+      look(LookRequest.parse(given).steps, turn, response);
     } else if (match?.[2] === 'heartbeat') {
       if (!turn.stop) await orChange(response);
       answer(response, 200, { stop: turn.stop });
@@ -178,7 +221,16 @@ export async function startFakeControl(options: {
         nextSeq: 1,
         ...turn,
       };
-      const entry = { assignment, events: [], live: [], roles: [], result: null, stop: false, firstCallAt: null };
+      const entry = {
+        assignment,
+        events: [],
+        live: [],
+        roles: [],
+        looks: [],
+        result: null,
+        stop: false,
+        firstCallAt: null,
+      };
       turns.set(assignment.turnId, entry);
       queue.push(assignment);
       changed.emit('change');
@@ -192,6 +244,9 @@ export async function startFakeControl(options: {
     takeLease(turnId) {
       taken.add(turnId);
       changed.emit('change');
+    },
+    show(application) {
+      shown = application;
     },
     waiting: () => waiting,
     idleExit() {

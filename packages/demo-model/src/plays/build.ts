@@ -2,6 +2,7 @@ import type { Reply } from '../protocol.ts';
 import { ask, bash, delegate, end, glob, go, read } from '../reply.ts';
 import type { Scenario } from '../scenario.ts';
 import { callsOf, callsOn, pathsFound, type Stage } from '../stage.ts';
+import { sightOf, takeLook } from './look.ts';
 import { choiceIn, type Order, orderLine } from './order.ts';
 
 const PAGES = 'src/pages/*.vue';
@@ -54,5 +55,10 @@ export function playBuild(stage: Stage, scenario: Scenario, answer: string | nul
     return go('', read(stage.at(page)), ...check);
   }
   const broken = callsOf(turn).find((call) => call.isError && (call.name === 'Agent' || call.input.command === BUILD));
-  return broken ? end(`${FAILED[locale]}\n\n${broken.result.slice(0, 1_500)}`) : end(scenario.done[locale]);
+  if (broken) return end(`${FAILED[locale]}\n\n${broken.result.slice(0, 1_500)}`);
+  if (scenario.forgotten !== null) return end(scenario.done[locale]);
+  const look = takeLook(stage, scenario, pages.includes('src/pages/Home.vue') ? '/' : scenario.path);
+  if (look) return look;
+  const { well, words } = sightOf(stage);
+  return end(well ? `${scenario.done[locale]}\n\n${words}` : words);
 }

@@ -3,6 +3,7 @@ import { bash, edit, end, glob, go, read, write } from '../reply.ts';
 import type { Scenario } from '../scenario.ts';
 import { callsOf, callsOn, pathsFound, type Stage, textRead } from '../stage.ts';
 import { camel, capital, mentions, quoted, snake } from '../words.ts';
+import { sightOf, takeLook } from './look.ts';
 import { migrationPath } from './specialist.ts';
 import { present } from './text.ts';
 
@@ -47,7 +48,7 @@ const FAILED = {
   cs: 'Nepodařilo se mi ho čistě přidat, vraťte prosím změnu zpět. Kontrola řekla toto:',
 };
 
-/** Adds a field: a new migration, one line in the list of fields, then the tests. */
+/** Adds a field: a new migration, one line in the list of fields, then the tests and a look at the result. */
 export function playField(stage: Stage, subject: Scenario | null, label: string, required: boolean): Reply {
   const { locale } = stage;
   const found = pathsFound(stage, LOOK);
@@ -67,5 +68,9 @@ export function playField(stage: Stage, subject: Scenario | null, label: string,
   const check = callsOf(stage.turn).find((call) => call.input.command === command);
   if (!check) return go('', bash(command, 'Run the checks'));
   const broken = callsOf(stage.turn).find((call) => call.isError);
-  return end(broken ? `${FAILED[locale]}\n\n${broken.result.slice(-1_500)}` : DONE[locale](label, required));
+  if (broken) return end(`${FAILED[locale]}\n\n${broken.result.slice(-1_500)}`);
+  const look = takeLook(stage, scenario);
+  if (look) return look;
+  const { well, words } = sightOf(stage);
+  return end(well ? `${DONE[locale](label, required)} ${words}` : words);
 }

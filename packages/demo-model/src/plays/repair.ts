@@ -4,6 +4,7 @@ import { bash, end, go, read, write } from '../reply.ts';
 import { fileText } from '../scenario.ts';
 import { SCENARIOS } from '../scenarios/index.ts';
 import { callsOf, callsOn, type Stage } from '../stage.ts';
+import { sightOf, takeLook } from './look.ts';
 
 const BUILD = 'node build.mjs';
 
@@ -31,7 +32,7 @@ export function missingFile(log: string): { path: string; importer: string } | n
   return { path: posix.normalize(posix.join(posix.dirname(importer), wanted)), importer };
 }
 
-/** Reads the log of a failed build, writes the file that was forgotten, and builds again. */
+/** Reads the log of a failed build, writes the file that was forgotten, builds again and looks at the result. */
 export function playRepair(stage: Stage, log: string): Reply {
   const { locale } = stage;
   const missing = missingFile(log);
@@ -43,5 +44,9 @@ export function playRepair(stage: Stage, log: string): Reply {
     return go('', write(stage.at(path), fileText(scenario.id, path, locale)));
   const build = callsOf(stage.turn).find((call) => call.input.command === BUILD);
   if (!build) return go('', bash(BUILD, 'Build the app'));
-  return end(build.isError ? `${STILL[locale]}\n\n${build.result.slice(-1_500)}` : DONE[locale]);
+  if (build.isError) return end(`${STILL[locale]}\n\n${build.result.slice(-1_500)}`);
+  const look = takeLook(stage, scenario);
+  if (look) return look;
+  const { well, words } = sightOf(stage);
+  return end(well ? `${DONE[locale]} ${words}` : words);
 }

@@ -19,6 +19,7 @@ export const bookingPage: Scenario = {
   fieldsFile: 'shared/booking-page.ts',
   textsFile: 'src/texts/booking-page.ts',
   route: 'bookings',
+  readsFrom: '/api/taken',
   plan: {
     en: 'A booking page, then: visitors choose a day of the next three weeks and a free hour, leave name and email, and nobody can take the same time twice. I assume Monday to Friday, nine to five with a lunch break; you can change that later. Who booked stays in your database and is never shown to visitors. Colours stay as they are. (I am the demo model, a script for this tour, so I work from a recipe.)',
     cs: 'Bude to rezervační stránka: návštěvník si vybere den z příštích tří týdnů a volnou hodinu, nechá jméno a e-mail, a stejný čas nikdo nezíská dvakrát. Počítám s pondělím až pátkem, od devíti do pěti s polední pauzou; později to můžete změnit. Kdo si co rezervoval, zůstává ve vaší databázi a návštěvníkům se nikdy neukáže. Barvy zůstanou, jak jsou. (Jsem ukázkový model, skript pro tuto prohlídku, takže pracuji podle receptu.)',

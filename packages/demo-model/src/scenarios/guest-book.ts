@@ -53,6 +53,7 @@ export const guestBook: Scenario = {
   fieldsFile: 'shared/guest-book.ts',
   textsFile: 'src/texts/guest-book.ts',
   route: 'entries',
+  readsFrom: '/api/entries',
   plan: {
     en: 'A guest book, gladly. Your start page becomes the book itself: a form to sign on the left, all entries on the right, newest first, kept in the database. Colours and everything else stay as they are. (I am the demo model, a script for this tour, so I work from a recipe.)',
     cs: 'Knihu hostů ráda připravím. Úvodní stránka se změní v samotnou knihu: vlevo formulář, vpravo všechny zápisy od nejnovějšího, uložené v databázi. Barvy a všechno ostatní zůstanou, jak jsou. (Jsem ukázkový model, skript pro tuto prohlídku, takže pracuji podle receptu.)',

@@ -10,6 +10,7 @@ export const todoBoard: Scenario = {
   fieldsFile: 'shared/todo-board.ts',
   textsFile: 'src/texts/todo-board.ts',
   route: 'tasks',
+  readsFrom: '/api/tasks',
   plan: {
     en: 'A todo board it is: three columns, To do, Doing and Done; tasks are added on top, dragged or moved with buttons, and kept in the database. Everyone who has the address shares one board. Colours and everything else stay as they are. (I am the demo model, a script for this tour, so I work from a recipe.)',
     cs: 'Bude to nástěnka úkolů: tři sloupce, Udělat, Rozdělané a Hotovo; úkoly se přidávají nahoře, přetahují nebo posouvají tlačítky a ukládají se do databáze. Kdo má adresu, vidí stejnou nástěnku. Barvy a všechno ostatní zůstanou, jak jsou. (Jsem ukázkový model, skript pro tuto prohlídku, takže pracuji podle receptu.)',

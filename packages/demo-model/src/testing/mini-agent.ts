@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { ContentBlock, MessagesRequest, Reply, RequestMessage } from '../protocol.ts';
+import { LOOK } from '../reply.ts';
 import { nextReply } from '../script.ts';
 
 /** A conversation with the script whose tool calls really run in a folder: what the agent SDK does, in one process. */
@@ -11,6 +12,17 @@ export type MiniAgent = {
   /** Every tool call so far, by all agents. */
   calls: { role: string; name: string; input: Record<string, unknown> }[];
 };
+
+/** What the worker says of a look at an application that is well. */
+const SEEN = `GET / answered 200 (text/html; charset=utf-8).
+<application>
+Title: Test app
+</application>
+
+GET /api/list answered 200 (application/json; charset=utf-8).
+<application>
+[]
+</application>`;
 
 type Result = { text: string; isError: boolean };
 const ok = (text: string): Result => ({ text, isError: false });
@@ -65,6 +77,8 @@ export function startMiniAgent(tree: string, locale: 'en' | 'cs'): MiniAgent {
             .map((found) => `${tree}/${relative('', found)}`)
             .join('\n'),
         );
+      case LOOK:
+        return ok(SEEN);
       case 'Bash':
         return bash(input.command ?? '', tree);
       default:
