@@ -92,7 +92,7 @@ test('a prompt makes a project, and the template stands in the preview', async (
   await previewShows(1);
 });
 
-test('Mara asks one question, delegates, and the build that failed is repaired', async () => {
+test('Mara asks one question, delegates, the build that failed is repaired, and she says what she saw', async () => {
   const option = page.getByRole('button', { name: /Name and message/ });
   await option.waitFor({ timeout: TURN_MS });
   expect(await axe(page)).toEqual([]);
@@ -102,6 +102,7 @@ test('Mara asks one question, delegates, and the build that failed is repaired',
   await page.getByText('Version 2 did not build.', { exact: false }).first().waitFor({ timeout: TURN_MS });
   await previewShows(3);
   await preview().getByRole('button', { name: 'Sign' }).waitFor();
+  await page.getByText('the page “Guest book” opens, and the server answers with an empty list').first().waitFor();
   expect(await axe(page)).toEqual([]);
   await shot(page, 'built');
 });
