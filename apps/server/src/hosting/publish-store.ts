@@ -53,17 +53,6 @@ async function builtVersion(tx: Tx, projectId: string, versionNumber: number) {
   return row?.artefact_digest ? { versionId: row.version_id, artefactDigest: row.artefact_digest } : null;
 }
 
-export async function hasNewerVersion(tx: Tx, projectId: string, versionId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('project_version')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('id', '>', versionId)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** The commit that a release's artefact was built from. */
 export async function commitOf(tx: Tx, versionId: string): Promise<string | null> {
   const row = await tx

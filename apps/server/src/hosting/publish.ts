@@ -4,7 +4,7 @@ import type { Database, Tx } from '../platform/db/index.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import type { Deployer } from './deploy.ts';
 import { type HostedProject, type HostedStack, isOffline, type ProjectsPort } from './ports.ts';
-import { artefactToPublish, hasNewerVersion, lockToPublish } from './publish-store.ts';
+import { artefactToPublish, lockToPublish } from './publish-store.ts';
 import { addRelease, failRelease, type ReleaseRow } from './releases.ts';
 import { readRelease } from './views.ts';
 
@@ -70,12 +70,7 @@ export function createPublisher(options: PublishOptions): Publisher {
       await db.system((tx) => failRelease(tx, release, error instanceof Error ? error.message : String(error)));
       throw error;
     }
-    const onSwitched = async (tx: Tx) => {
-      await projects.applyStatus(tx, project.id, 'PUBLISHED');
-      // An older version was published: the project has changes that are not public.
-      if (await hasNewerVersion(tx, project.id, release.version_id))
-        await projects.applyStatus(tx, project.id, 'CHANGED');
-    };
+    const onSwitched = (tx: Tx) => projects.applyStatus(tx, project.id, 'PUBLISHED');
     await deployer.roll({ project, stack, release, signal, onSwitched });
   }
 

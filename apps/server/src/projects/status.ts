@@ -57,13 +57,13 @@ export async function move(
 ): Promise<ProjectRow | null> {
   const outcome = transition(stateOf(project), event);
   if (outcome.kind !== 'moved') return null;
-  const { state } = outcome;
+  // What was published may be older than the newest version: then there are unpublished changes at once.
+  const behind = event === 'PUBLISHED' && (await isBehind(tx, project.id));
+  const changed = behind ? transition(outcome.state, 'CHANGED') : outcome;
+  const { state } = changed.kind === 'moved' ? changed : outcome;
   const url = state.published ? (project.url ?? context.addresses.published(project.slug)) : null;
   if (state.status === project.status && state.previous === project.previous_status && url === project.url) return null;
-  const moved = await moveProject(tx, project, state, url);
-  // What was published may be older than the newest version: then there are unpublished changes at once.
-  const behind = moved && event === 'PUBLISHED' && (await isBehind(tx, project.id));
-  return behind ? ((await move(context, tx, moved, 'CHANGED')) ?? moved) : moved;
+  return moveProject(tx, project, state, url);
 }
 
 async function isBehind(tx: Tx, projectId: string): Promise<boolean> {

@@ -1,12 +1,17 @@
 import { sql } from 'kysely';
 import type { TurnRow, Tx } from '../../platform/db/index.ts';
-import { inMs } from './turn-store.ts';
+import { inMs, type Lease, leasedTurn } from './turn-store.ts';
 
 export interface ClaimOptions {
   environmentId: string;
   leaseMs: number;
   tokenHash: string;
   parallelTurns: number;
+}
+
+/** A lease as a worker names it, which speaks for one environment only. */
+export interface WorkerLease extends Lease {
+  environmentId: string;
 }
 
 /**
@@ -39,39 +44,19 @@ export async function claimNext(
   return rows[0];
 }
 
-/** Keeps a lease alive. No row: it is lost. */
-export async function extendLease(
-  tx: Tx,
-  lease: { tenantId: string; environmentId: string; id: string; leaseToken: string },
-  leaseMs: number,
-): Promise<TurnRow | undefined> {
-  return tx
-    .updateTable('turn')
-    .set({ lease_expires_at: sql`greatest(lease_expires_at, ${inMs(leaseMs)})` })
-    .where('tenant_id', '=', lease.tenantId)
+/** Keeps the lease of an environment's worker alive. */
+export async function extendLease(tx: Tx, lease: WorkerLease, leaseMs: number): Promise<TurnRow | undefined> {
+  return leasedTurn(tx, lease)
     .where('environment_id', '=', lease.environmentId)
-    .where('id', '=', lease.id)
-    .where('lease_token', '=', lease.leaseToken)
-    .where('status', '=', 'RUNNING')
-    .returningAll()
+    .set({ lease_expires_at: sql`greatest(lease_expires_at, ${inMs(leaseMs)})` })
     .executeTakeFirst();
 }
 
 /** Begins the end of a turn: its gateway token is revoked, and the lease lasts as long as the end may take. */
-export async function beginFinish(
-  tx: Tx,
-  lease: { tenantId: string; environmentId: string; id: string; leaseToken: string },
-  finishLeaseMs: number,
-): Promise<TurnRow | undefined> {
-  return tx
-    .updateTable('turn')
-    .set({ lease_expires_at: inMs(finishLeaseMs), token_hash: null })
-    .where('tenant_id', '=', lease.tenantId)
+export async function beginFinish(tx: Tx, lease: WorkerLease, finishLeaseMs: number): Promise<TurnRow | undefined> {
+  return leasedTurn(tx, lease)
     .where('environment_id', '=', lease.environmentId)
-    .where('id', '=', lease.id)
-    .where('lease_token', '=', lease.leaseToken)
-    .where('status', '=', 'RUNNING')
-    .returningAll()
+    .set({ lease_expires_at: inMs(finishLeaseMs), token_hash: null })
     .executeTakeFirst();
 }
 
@@ -99,18 +84,9 @@ export async function takeOverLost(
 }
 
 /** Puts a turn that this lease holds back into the queue. */
-export async function requeue(
-  tx: Tx,
-  lease: { tenantId: string; id: string; leaseToken: string },
-): Promise<TurnRow | undefined> {
-  return tx
-    .updateTable('turn')
+export async function requeue(tx: Tx, lease: Lease): Promise<TurnRow | undefined> {
+  return leasedTurn(tx, lease)
     .set({ status: 'QUEUED', lease_token: null, lease_expires_at: null, token_hash: null })
-    .where('tenant_id', '=', lease.tenantId)
-    .where('id', '=', lease.id)
-    .where('lease_token', '=', lease.leaseToken)
-    .where('status', '=', 'RUNNING')
-    .returningAll()
     .executeTakeFirst();
 }
 

@@ -94,6 +94,23 @@ export async function requestStop(tx: Tx, tenantId: string, id: string): Promise
     .executeTakeFirst();
 }
 
+/** A turn as whoever holds its lease names it. */
+export interface Lease {
+  tenantId: string;
+  id: string;
+  leaseToken: string;
+}
+
+/** The turn that a lease holds, for an update. No row comes back from it when the lease is lost. */
+export const leasedTurn = (tx: Tx, lease: Lease) =>
+  tx
+    .updateTable('turn')
+    .where('tenant_id', '=', lease.tenantId)
+    .where('id', '=', lease.id)
+    .where('lease_token', '=', lease.leaseToken)
+    .where('status', '=', 'RUNNING')
+    .returningAll();
+
 export interface TurnEnd {
   event: Extract<TurnEvent, 'SUCCEED' | 'FAIL' | 'STOP'>;
   errorCode: string | null;
@@ -102,13 +119,8 @@ export interface TurnEnd {
 }
 
 /** Ends a turn that this lease holds. The lease token stays, so that a repeated result is known. No row: a lost race. */
-export async function endTurn(
-  tx: Tx,
-  lease: { tenantId: string; id: string; leaseToken: string },
-  end: TurnEnd,
-): Promise<TurnRow | undefined> {
-  return tx
-    .updateTable('turn')
+export async function endTurn(tx: Tx, lease: Lease, end: TurnEnd): Promise<TurnRow | undefined> {
+  return leasedTurn(tx, lease)
     .set({
       status: turnTransitions.RUNNING[end.event],
       error_code: end.errorCode,
@@ -118,11 +130,6 @@ export async function endTurn(
       lease_expires_at: null,
       token_hash: null,
     })
-    .where('tenant_id', '=', lease.tenantId)
-    .where('id', '=', lease.id)
-    .where('lease_token', '=', lease.leaseToken)
-    .where('status', '=', 'RUNNING')
-    .returningAll()
     .executeTakeFirst();
 }
 

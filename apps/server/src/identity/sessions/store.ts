@@ -76,13 +76,13 @@ export async function revokeSessions(
 export async function listSessions(tx: Tx, userId: string, now: Date) {
   return tx
     .selectFrom('refresh_token as current')
-    .innerJoin('refresh_token as any', 'any.family_id', 'current.family_id')
+    .innerJoin('refresh_token as member', 'member.family_id', 'current.family_id')
     .select([
       'current.family_id',
       'current.user_agent',
       'current.ip',
       'current.created_at as last_used_at',
-      sql<Date>`min("any".created_at)`.as('started_at'),
+      sql<Date>`min(member.created_at)`.as('started_at'),
     ])
     .where('current.user_id', '=', userId)
     .where('current.revoked_at', 'is', null)

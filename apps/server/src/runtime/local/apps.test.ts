@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppCrashed, AppStartFailed } from '../errors.ts';
 import type { AppProcess, AppSpec, ProcessExit } from '../runtime.ts';
+import type { AppState } from './app-transitions.ts';
 import { AppSupervisor } from './apps.ts';
 
 const exit: ProcessExit = { code: 1, signal: null, outOfMemory: false, logTail: 'last words' };
@@ -133,13 +134,34 @@ describe('the app supervisor', () => {
     await stopped;
   });
 
-  test('stopping everything calls off a start', async () => {
+  /** The next start goes on until it is called off. */
+  const startForEver = () =>
     runtime.startApp.mockImplementationOnce(
       ({ abort }) =>
         new Promise((_, reject) => {
           abort?.addEventListener('abort', () => reject(new AppStartFailed('aborted', '')));
         }),
     );
+
+  test('one that is wanted while a start is called off has one process, which is known', async () => {
+    startForEver();
+    const again = Promise.withResolvers<string>();
+    const onState = (id: string, { name }: AppState) => {
+      // Asked for after the stop began to wait, so that the stop ends first and forgets what it stopped.
+      if (name === 'stopping') queueMicrotask(() => again.resolve(apps.ensure(id, spec)));
+    };
+    const apps: AppSupervisor = new AppSupervisor({ runtime, idleMs: 60_000, onState });
+    apps.ensure('r1', spec).catch(() => {});
+    await vi.waitFor(() => expect(runtime.startApp).toHaveBeenCalledOnce(), 15_000);
+    await Promise.all([apps.drainAndStop('r1'), again.promise]);
+    expect(apps.state('r1').name).toBe('running');
+    expect(apps.process('r1')).not.toBeNull();
+    await apps.ensure('r1', spec);
+    expect(runtime.running).toHaveLength(1);
+  });
+
+  test('stopping everything calls off a start', async () => {
+    startForEver();
     const apps = supervise();
     const start = apps.ensure('r1', spec);
     start.catch(() => {});

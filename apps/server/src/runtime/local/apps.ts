@@ -56,8 +56,11 @@ export class AppSupervisor {
    * `AppStartFailed` when it does not come up, `AppCrashed` while it may not be tried again.
    */
   async ensure(releaseId: string, spec: () => AppSpec | Promise<AppSpec>): Promise<string> {
-    const entry = this.entry(releaseId);
-    if (entry.state.name === 'stopping') await this.stopped(entry);
+    let entry = this.entry(releaseId);
+    while (entry.state.name === 'stopping') {
+      await this.stopped(entry);
+      entry = this.entry(releaseId); // whoever stopped it may have forgotten it since
+    }
     this.apply(releaseId, entry, { type: 'wanted', now: this.options.now() });
     const { state } = entry;
     if (state.name === 'crashed') throw new AppCrashed(state.logTail, state.retryAt - this.options.now());
