@@ -26,6 +26,7 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_MARKUP_PERCENT: ['-1', '20%', '1.234'],
   TALKIDE_STARTING_CREDIT_USD: ['$5', '-5', '1.234'],
   TALKIDE_APP_IDLE_SECONDS: ['4', 'x', '5.5'],
+  TALKIDE_APP_ANSWER_SECONDS: ['0', 'x', '86401'],
   TALKIDE_SMTP_URL: ['http://x', 'mail'],
   TALKIDE_MAIL_FROM: ['x'],
   TALKIDE_LOG_LEVEL: ['verbose', 'INFO'],

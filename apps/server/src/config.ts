@@ -130,6 +130,12 @@ export const settings = {
     expects: 'seconds',
     about: 'An application that nobody uses for this long is stopped; the next request starts it.',
   }),
+  TALKIDE_APP_ANSWER_SECONDS: setting({
+    shape: z.coerce.number().int().min(1).max(86_400),
+    fallback: '60',
+    expects: 'seconds, at most a day',
+    about: 'How long an application may take to begin its answer; then the visitor gets a page that says so.',
+  }),
   TALKIDE_SMTP_URL: setting({
     shape: z
       .string()
@@ -176,6 +182,7 @@ export interface Config {
   markupPercent: string;
   startingCreditUsd: string;
   appIdleSeconds: number;
+  appAnswerSeconds: number;
   smtpUrl: string | undefined;
   mailFrom: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -217,6 +224,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     markupPercent: read('TALKIDE_MARKUP_PERCENT'),
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
+    appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),
     mailFrom: read('TALKIDE_MAIL_FROM'),
     logLevel: read('TALKIDE_LOG_LEVEL'),

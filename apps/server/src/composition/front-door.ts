@@ -8,6 +8,8 @@ export interface FrontDoorOptions {
   hosting: Hosting;
   /** Counts a request of a process, so that it stays awake and a release can drain. */
   begin(processId: string): () => void;
+  /** How long an application may take to begin its answer. */
+  firstByteMs: number;
   onFailure(host: string, kind: string, error: unknown): void;
 }
 
@@ -28,7 +30,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     return { begin: () => () => {}, ensure: async () => hosting.wake(await hosting.firstRelease(host)) };
   };
 
-  const edge: Edge = createEdge({ resolve, onFailure: options.onFailure });
+  const edge: Edge = createEdge({ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs });
   return {
     owns: (host) => addresses.label(host) !== null,
     handle: (request, response) => void edge.handle(request, response),

@@ -10,7 +10,7 @@ export interface ClaimOptions {
 }
 
 /** A lease as a worker names it, which speaks for one environment only. */
-export interface WorkerLease extends Lease {
+interface WorkerLease extends Lease {
   environmentId: string;
 }
 

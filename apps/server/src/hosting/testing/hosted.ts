@@ -120,6 +120,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     addresses,
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
+    firstByteMs: 60_000,
     onFailure: () => {},
   });
   const app = await createHttpServer({

@@ -172,6 +172,33 @@ test('a starting app holds the request, at most so long, and at most so many', a
   expect(await visit(port, '/')).toMatchObject({ status: 200, body: 'awake' });
 });
 
+test('an app that takes a request and never answers: a page after a while, and no second try', async () => {
+  const taken = vi.fn();
+  const port = await edgeTo(running(await app(taken)), { firstByteMs: 50 });
+  const answer = await visit(port, '/');
+  expect(answer.status).toBe(504);
+  expect(JSON.parse(answer.body)).toMatchObject({ code: 'app_silent' });
+  expect(await visit(port, '/', { method: 'POST', body: 'x' })).toMatchObject({ status: 504 });
+  expect(taken).toHaveBeenCalledTimes(2);
+});
+
+test('an answer that has begun may take as long as it likes', async () => {
+  const started = await app((_req, res) => {
+    res.write('begun, ');
+    started.server.once('end', () => res.end('ended'));
+  });
+  const port = await edgeTo(running(started), { firstByteMs: 50 });
+  const asked = request({ port, headers: { host: 'app.localhost' } }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  // The time of the first byte passes for a second request, so it has passed for the first.
+  const silent = await edgeTo(running(await app(() => {})), { firstByteMs: 100 });
+  expect((await visit(silent, '/')).status).toBe(504);
+  started.server.emit('end');
+  let body = '';
+  for await (const part of answer) body += part;
+  expect(body).toBe('begun, ended');
+});
+
 test('a failure names its cause to the platform', async () => {
   const onFailure = vi.fn();
   const error = new AppCrashed('log', 1_000);
@@ -216,4 +243,7 @@ test('an upgrade the app refuses, or nobody answers, ends with a status', async 
   const plain = await app((_req, res) => res.writeHead(403).end('members only'));
   expect(await ask(await edgeTo(running(plain)))).toMatch(/^HTTP\/1.1 403 [\s\S]*members only/);
   expect(await ask(await edgeTo(null))).toMatch(/^HTTP\/1.1 404 /);
+  const silent = await app(() => {});
+  silent.server.on('upgrade', (_req, socket) => socket.resume().once('end', () => socket.end()));
+  expect(await ask(await edgeTo(running(silent), { firstByteMs: 50 }))).toMatch(/^HTTP\/1.1 504 /);
 });

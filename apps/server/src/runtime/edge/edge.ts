@@ -18,6 +18,8 @@ export type EdgeOptions = {
   /** Told why a visitor got a page instead of the app. */
   onFailure?: (host: string, kind: PageKind, error: unknown) => void;
   maxWaitMs?: number;
+  /** How long an app may take to begin its answer. */
+  firstByteMs?: number;
   maxWaitingPerHost?: number;
 };
 
@@ -54,6 +56,7 @@ function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): vo
 export function createEdge(options: EdgeOptions): Edge {
   const { resolve, client = directClient, errorPage = defaultPage, onFailure = () => {} } = options;
   const room = new WaitingRoom(options.maxWaitMs ?? 10_000, options.maxWaitingPerHost ?? 200);
+  const firstByteMs = options.firstByteMs ?? 60_000;
   const pool = createPool();
 
   const find = async (host: string): Promise<Target> => {
@@ -67,9 +70,9 @@ export function createEdge(options: EdgeOptions): Edge {
     const socketPath = await room.wait(host, () => target.ensure());
     if (res.destroyed) return;
     try {
-      await forward(req, res, { socketPath, client: client(req), pool });
+      await forward(req, res, { socketPath, client: client(req), pool, firstByteMs });
     } catch (error) {
-      if (again && repeatable(req)) return pass(req, res, host, target, false);
+      if (again && error instanceof NoAnswer && repeatable(req)) return pass(req, res, host, target, false);
       throw error instanceof NoAnswer ? new PageInstead('crashed', error) : error;
     }
   };
@@ -96,7 +99,7 @@ export function createEdge(options: EdgeOptions): Edge {
         if (socket.destroyed) return;
         socket.once('close', target.begin());
         const socketPath = await room.wait(host, () => target.ensure());
-        await forwardUpgrade(req, socket, head, { socketPath, client: client(req) });
+        await forwardUpgrade(req, socket, head, { socketPath, client: client(req), firstByteMs });
       } catch (error) {
         const kind = pageFor(error);
         onFailure(host, kind, error);

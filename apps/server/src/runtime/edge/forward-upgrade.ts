@@ -19,12 +19,17 @@ export function forwardUpgrade(
   req: IncomingMessage,
   visitor: Duplex,
   first: Buffer,
-  to: { socketPath: string; client: Client },
+  to: { socketPath: string; client: Client; firstByteMs: number },
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const protocol = req.headers.upgrade ?? 'websocket';
   const headers = upgradeHeaders(req.rawHeaders, to.client, protocol);
   const upstream = request({ socketPath: to.socketPath, method: req.method, path: req.url, headers, agent: false });
+  const silence = setTimeout(() => {
+    refuseUpgrade(visitor, 504);
+    upstream.destroy();
+  }, to.firstByteMs);
+  for (const answered of ['upgrade', 'response', 'close']) upstream.once(answered, () => clearTimeout(silence));
   visitor.once('close', () => {
     upstream.destroy();
     resolve();
@@ -46,7 +51,7 @@ export function forwardUpgrade(
     pipeline(answer, visitor).catch(() => visitor.destroy());
   });
   upstream.once('error', () => {
-    if (!visitor.destroyed) refuseUpgrade(visitor, 502);
+    if (visitor.writable) refuseUpgrade(visitor, 502);
     resolve();
   });
   upstream.end();

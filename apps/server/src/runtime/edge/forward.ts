@@ -2,6 +2,7 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type Client, upstreamHeaders, visitorHeaders } from './headers.ts';
 import type { Pool } from './pool.ts';
+import { PageInstead } from './target.ts';
 
 /** The app's connection broke before it answered anything: the visitor has seen nothing yet. */
 export class NoAnswer extends Error {}
@@ -12,11 +13,14 @@ export function repeatable(req: IncomingMessage): boolean {
   return (req.method === 'GET' || req.method === 'HEAD') && !body;
 }
 
-/** Sends a request to the app and its answer back, both as streams. Throws `NoAnswer` when there was none. */
+/**
+ * Sends a request to the app and its answer back, both as streams. Throws `NoAnswer` when the connection broke before one,
+ * and the page for a silent app when none began within `firstByteMs` of the request's last byte.
+ */
 export function forward(
   req: IncomingMessage,
   res: ServerResponse,
-  to: { socketPath: string; client: Client; pool: Pool },
+  to: { socketPath: string; client: Client; pool: Pool; firstByteMs: number },
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const upstream = request({
@@ -29,8 +33,11 @@ export function forward(
   });
   const visitorLeft = () => upstream.destroy();
   res.once('close', visitorLeft);
+  const silence = setTimeout(() => upstream.destroy(new PageInstead('silent')), to.firstByteMs);
+  req.on('data', () => silence.refresh());
 
   upstream.once('response', (answer) => {
+    clearTimeout(silence);
     res.writeHead(answer.statusCode ?? 502, answer.statusMessage, visitorHeaders(answer.rawHeaders));
     res.flushHeaders();
     // A break in mid-answer destroys `res`, so the visitor sees it cut and not complete.
@@ -44,10 +51,13 @@ export function forward(
   upstream.once('error', (error) => {
     res.off('close', visitorLeft);
     if (res.headersSent || res.destroyed) resolve();
-    else reject(new NoAnswer('The app did not answer.', { cause: error }));
+    else reject(error instanceof PageInstead ? error : new NoAnswer('The app did not answer.', { cause: error }));
   });
   // Not a pipeline: an app may answer (413) and hang up while the body still comes, and that answer counts.
   req.pipe(upstream);
-  upstream.once('close', () => req.unpipe(upstream).resume());
+  upstream.once('close', () => {
+    clearTimeout(silence);
+    req.unpipe(upstream).resume();
+  });
   return promise;
 }

@@ -1,5 +1,5 @@
 /** Why a visitor sees a page of ours instead of the app's. */
-export type PageKind = 'notFound' | 'unpublished' | 'tooSlow' | 'crashed' | 'unavailable';
+export type PageKind = 'notFound' | 'unpublished' | 'tooSlow' | 'silent' | 'crashed' | 'unavailable';
 export type PageLocale = 'en' | 'cs';
 export type PageText = { title: string; text: string; hint: string };
 
@@ -7,6 +7,7 @@ export const pageStatus: Record<PageKind, number> = {
   notFound: 404,
   unpublished: 404,
   tooSlow: 503,
+  silent: 504,
   crashed: 502,
   unavailable: 503,
 };
@@ -30,6 +31,11 @@ export const pageTexts: Record<PageLocale, Record<PageKind, PageText>> = {
       title: 'Waking up',
       text: 'The app was asleep and needs a moment longer than usual.',
       hint: 'This page tries again by itself.',
+    },
+    silent: {
+      title: 'No answer',
+      text: 'The app runs, but it has not answered your request in time.',
+      hint: 'Try again. If it is yours: Mara can find out what it waits for.',
     },
     crashed: {
       title: 'The app stopped',
@@ -57,6 +63,11 @@ export const pageTexts: Record<PageLocale, Record<PageKind, PageText>> = {
       title: 'Probouzí se',
       text: 'Aplikace spala a potřebuje o chvíli víc než obvykle.',
       hint: 'Tato stránka to sama zkusí znovu.',
+    },
+    silent: {
+      title: 'Bez odpovědi',
+      text: 'Aplikace běží, ale na váš požadavek včas neodpověděla.',
+      hint: 'Zkuste to znovu. Je-li vaše: Mara zjistí, na co čeká.',
     },
     crashed: {
       title: 'Aplikace se zastavila',
