@@ -45,8 +45,6 @@ export interface Rig {
   projects: FakeProjects;
   workers: ReturnType<typeof fakeWorkers>;
   builds: { turnId: string; commit: string }[];
-  /** Turns whose calls were settled, and whose cost was given back. */
-  money: { settled: string[]; waived: string[] };
   socketPath: string;
   /** What the operator and the machine allow. */
   state: { agentsOff: boolean; runtime: RuntimeStatus; look: ConversationsDeps['look'] };
@@ -83,7 +81,6 @@ export async function conversationsRig(
   const projects = fakeProjects();
   const workers = fakeWorkers();
   const builds: Rig['builds'] = [];
-  const money: Rig['money'] = { settled: [], waived: [] };
   const sessionListeners: ((sessionId: string) => void)[] = [];
   const people = new Map<string, Caller>();
   const log = pino({ enabled: false });
@@ -101,8 +98,6 @@ export async function conversationsRig(
     onSessionEnded: (listener) => void sessionListeners.push(listener),
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
     look: (look, signal) => state.look(look, signal),
-    settleTurn: async (turnId) => void money.settled.push(turnId),
-    waive: async (_tx, turn) => money.waived.push(turn.id) > 0,
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
     workersDieWithPlatform,
@@ -174,7 +169,6 @@ export async function conversationsRig(
     projects,
     workers,
     builds,
-    money,
     socketPath,
     state,
     endSession: (sessionId) => {
