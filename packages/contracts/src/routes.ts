@@ -1,10 +1,8 @@
 import { conversationRoutes } from './conversations.ts';
-import { creditRoutes } from './credit.ts';
 import { identityRoutes } from './identity.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
-import { usageRoutes } from './usage.ts';
 import { versionRoutes } from './versions.ts';
 
 /** Every route of the API by its operation id. */
@@ -14,7 +12,5 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
-  ...creditRoutes,
-  ...usageRoutes,
   ...operationsRoutes,
 };
