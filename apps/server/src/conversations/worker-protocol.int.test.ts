@@ -1,4 +1,4 @@
-import { WORKER_PATHS } from '@talkide/contracts';
+import { type TurnAssignment, WORKER_PATHS } from '@talkide/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../platform/secrets.ts';
 import { testDatabase } from '../testing/index.ts';
@@ -87,7 +87,9 @@ describe('claim', () => {
         anna.call('POST', `/api/conversations/${conversationId}/messages`, { body: { content: 'x' } }),
       ),
     );
-    const answers = await Promise.all(Array.from({ length: 8 }, () => anna.worker.post(WORKER_PATHS.claim, {})));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => anna.worker.post<TurnAssignment>(WORKER_PATHS.claim, {})),
+    );
     const claimed = answers.filter((one) => one.status === 200).map((one) => one.body.turnId);
     expect(claimed).toHaveLength(3);
     expect(new Set(claimed).size).toBe(3);

@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { join } from 'node:path';
 import type { Project } from '@talkide/contracts';
 import { versionRoutes } from '@talkide/contracts';
 import { Client } from 'pg';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { schemaName } from './data-plane.ts';
 import { processId } from './launcher.ts';
@@ -20,7 +22,7 @@ async function previewed(name: string): Promise<{ ada: Person; project: Project 
   return { ada, project };
 }
 const publish = (ada: Person, project: Project, body = {}) =>
-  ada.call('POST', `/api/projects/${project.id}/publish`, body);
+  ada.call('POST', `/api/projects/${project.id}/publish`, { body });
 async function published(name: string) {
   const made = await previewed(name);
   await publish(made.ada, made.project);
@@ -91,10 +93,64 @@ describe('publishing', () => {
 
   test('with the same Idempotency-Key answers the same release', async () => {
     const { ada, project } = await previewed('Once');
-    const again = () => ada.call('POST', `/api/projects/${project.id}/publish`, {}, { 'idempotency-key': 'k' });
-    const first = await again();
+    const again = () =>
+      ada.call('POST', `/api/projects/${project.id}/publish`, { body: {}, headers: { 'idempotency-key': 'k' } });
+    const { status, body } = await again();
     await ada.released(project, 'PUBLISHED', 'ACTIVE');
-    expect(await again()).toEqual(first);
+    expect(await again()).toMatchObject({ status, body });
+  });
+
+  describe('a version whose artefact was collected', () => {
+    /** A project at version 3 with the digest of its second, whose artefact is gone. */
+    async function collected(name: string) {
+      const { ada, project } = await previewed(name);
+      await ada.edit(project, 'src/pages/Home.vue', page('second'));
+      const { artefactDigest } = await ada.released(project, 'PREVIEW', 'ACTIVE', 2);
+      await ada.edit(project, 'src/pages/Home.vue', page('third'));
+      await ada.released(project, 'PREVIEW', 'ACTIVE', 3);
+      await ada.released(project, 'PREVIEW', 'RETIRED', 2);
+      await rm(join(rig.home, 'artefacts', artefactDigest.replace('sha256:', '')), { recursive: true });
+      return { ada, project, artefactDigest };
+    }
+
+    test('is built again, to the very same bytes, and serves', async () => {
+      const { ada, project, artefactDigest } = await collected('Collected');
+      expect((await publish(ada, project, { versionNumber: 2 })).status).toBe(202);
+      expect(await ada.released(project, 'PUBLISHED', 'ACTIVE', 2)).toMatchObject({ artefactDigest });
+      expect((await rig.visit(project.publicUrl)).status).toBe(200);
+    });
+
+    test('fails with a sentence when it would become something else', async () => {
+      const { ada, project, artefactDigest } = await collected('Not the same');
+      const changed = `sha256:${'0'.repeat(64)}`;
+      await db.system((tx) =>
+        tx
+          .updateTable('build')
+          .set({ artefact_digest: changed })
+          .where('project_id', '=', project.id)
+          .where('artefact_digest', '=', artefactDigest)
+          .execute(),
+      );
+      await publish(ada, project, { versionNumber: 2 });
+      expect(await ada.released(project, 'PUBLISHED', 'FAILED', 2)).toMatchObject({
+        error: expect.stringContaining('Restore it, then publish'),
+      });
+      await expect.poll(() => rig.errors).toHaveLength(1);
+      rig.errors.length = 0;
+      expect((await rig.visit(project.publicUrl)).status).toBe(404);
+    });
+  });
+
+  test('is refused with the mend on a machine without sandboxes', async () => {
+    const { ada, project } = await previewed('No sandboxes');
+    const status = { status: 'unavailable', reason: 'There is no bubblewrap.', mend: 'Install it.' } as const;
+    const spy = vi.spyOn(rig.runtime, 'status', 'get').mockReturnValue(status);
+    onTestFinished(() => spy.mockRestore());
+    expect(await publish(ada, project)).toMatchObject({
+      status: 503,
+      body: { code: 'runtime_unavailable', facts: { reason: status.reason, mend: 'Install it.' } },
+    });
+    expect((await ada.call(versionRoutes.listReleases, { params: { id: project.id } })).body.items).toHaveLength(1);
   });
 
   test('is refused where there is nothing, while it is off, and for a project that was put away', async () => {

@@ -26,7 +26,7 @@ describe('the first account', () => {
 describe('sign-up', () => {
   it('makes the account, its tenant, budget, preferences, quota and a session', async () => {
     const visitor = browser();
-    const answer = await visitor.call('POST', '/api/auth/sign-up', form({ email: 'Jana.Nova@example.com' }));
+    const answer = await visitor.call('POST', '/api/auth/sign-up', { body: form({ email: 'Jana.Nova@example.com' }) });
     expect(answer.status).toBe(201);
     const { me } = answer.body;
     expect(me).toMatchObject({
@@ -51,7 +51,7 @@ describe('sign-up', () => {
   });
 
   it('keeps the refresh token in a cookie that scripts and other sites cannot reach', async () => {
-    const { headers } = await browser().call('POST', '/api/auth/sign-up', form());
+    const { headers } = await browser().call('POST', '/api/auth/sign-up', { body: form() });
     expect(headers['set-cookie']).toMatch(
       /^talkide_refresh=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
     );
@@ -64,17 +64,20 @@ describe('sign-up', () => {
   });
 
   it('speaks the language that was chosen, or else the browser’s', async () => {
-    const chosen = await browser().call('POST', '/api/auth/sign-up', form({ locale: 'cs' }));
+    const chosen = await browser().call('POST', '/api/auth/sign-up', { body: form({ locale: 'cs' }) });
     expect(chosen.body.me.locale).toBe('cs');
-    const asked = await browser().call('POST', '/api/auth/sign-up', form(), { 'accept-language': 'cs-CZ,cs;q=0.9' });
+    const asked = await browser().call('POST', '/api/auth/sign-up', {
+      body: form(),
+      headers: { 'accept-language': 'cs-CZ,cs;q=0.9' },
+    });
     expect(asked.body.me.locale).toBe('cs');
   });
 
   it('refuses an email that is taken, in any case, also when two come at once', async () => {
     const email = freshEmail('taken');
     const both = await Promise.all([
-      browser().call('POST', '/api/auth/sign-up', form({ email })),
-      browser().call('POST', '/api/auth/sign-up', form({ email: email.toUpperCase() })),
+      browser().call('POST', '/api/auth/sign-up', { body: form({ email }) }),
+      browser().call('POST', '/api/auth/sign-up', { body: form({ email: email.toUpperCase() }) }),
     ]);
     expect(both.map((answer) => answer.status).sort()).toEqual([201, 409]);
     expect(both.find((answer) => answer.status === 409)?.body.code).toBe('email_taken');
@@ -86,22 +89,18 @@ describe('sign-up', () => {
     ['short', 400, 'bad_request'],
     ['x'.repeat(129), 400, 'bad_request'],
   ])('refuses the password %s', async (password, status, code) => {
-    const answer = await browser().call('POST', '/api/auth/sign-up', form({ password }));
+    const answer = await browser().call('POST', '/api/auth/sign-up', { body: form({ password }) });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
   it('refuses a password made of the email or the name', async () => {
-    const own = await browser().call(
-      'POST',
-      '/api/auth/sign-up',
-      form({ email: 'kralovazofie@example.com', password: 'kralovazofie1' }),
-    );
+    const own = await browser().call('POST', '/api/auth/sign-up', {
+      body: form({ email: 'kralovazofie@example.com', password: 'kralovazofie1' }),
+    });
     expect(own.body.code).toBe('password_common');
-    const named = await browser().call(
-      'POST',
-      '/api/auth/sign-up',
-      form({ name: 'Žofie Králová', password: 'zofiekralova' }),
-    );
+    const named = await browser().call('POST', '/api/auth/sign-up', {
+      body: form({ name: 'Žofie Králová', password: 'zofiekralova' }),
+    });
     expect(named.body.code).toBe('password_common');
   });
 
@@ -110,19 +109,19 @@ describe('sign-up', () => {
     const email = freshEmail('known');
     await browser().signUp(email);
     for (let n = 0; n < limits.takenSignUpByIp.max; n += 1) {
-      expect((await guesser.call('POST', '/api/auth/sign-up', form({ email }))).status).toBe(409);
+      expect((await guesser.call('POST', '/api/auth/sign-up', { body: form({ email }) })).status).toBe(409);
     }
-    const refused = await guesser.call('POST', '/api/auth/sign-up', form());
+    const refused = await guesser.call('POST', '/api/auth/sign-up', { body: form() });
     expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3000);
     clock.pass(limits.takenSignUpByIp.windowSeconds);
-    expect((await guesser.call('POST', '/api/auth/sign-up', form())).status).toBe(201);
+    expect((await guesser.call('POST', '/api/auth/sign-up', { body: form() })).status).toBe(201);
   });
 
   it('lets an address make accounts only up to its limit, however many calls come at once', async () => {
     const bulk = browser();
     const calls = Array.from({ length: limits.signUpByIp.max + 5 }, () => form());
-    const answers = await Promise.all(calls.map((body) => bulk.call('POST', '/api/auth/sign-up', body)));
+    const answers = await Promise.all(calls.map((body) => bulk.call('POST', '/api/auth/sign-up', { body })));
     const statuses = answers.map((answer) => answer.status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(limits.signUpByIp.max);
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
@@ -133,13 +132,15 @@ describe('a platform that is not open', () => {
   it('lets the first account in and nobody after', async () => {
     const [first, second] = [new TestBrowser(closed.app), new TestBrowser(closed.app)];
     expect((await first.signUp()).me.role).toBe('ADMIN');
-    const answer = await second.call('POST', '/api/auth/sign-up', form());
+    const answer = await second.call('POST', '/api/auth/sign-up', { body: form() });
     expect([answer.status, answer.body.code]).toEqual([403, 'sign_up_closed']);
   });
 
   it('lets one stranger in when several come at once to an empty one', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 4 }, () => new TestBrowser(contested.app).call('POST', '/api/auth/sign-up', form())),
+      Array.from({ length: 4 }, () =>
+        new TestBrowser(contested.app).call('POST', '/api/auth/sign-up', { body: form() }),
+      ),
     );
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 403, 403, 403]);
   });

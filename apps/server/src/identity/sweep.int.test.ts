@@ -37,7 +37,7 @@ describe('the sweep', () => {
 
   it('deletes attempts that no limit looks at any more', async () => {
     const browser = new TestBrowser(app);
-    await browser.call('POST', '/api/auth/sign-in', { email: 'nobody@example.com', password: 'wrong' });
+    await browser.call('POST', '/api/auth/sign-in', { body: { email: 'nobody@example.com', password: 'wrong' } });
     const count = async () =>
       (await db.system((tx) => tx.selectFrom('auth_rate_limit_attempt').select('id').execute())).length;
     await sweep(db, clock);

@@ -23,8 +23,8 @@ describe('the routes of the operator', () => {
     ['POST', '/api/admin/invites', { email: 'a@example.com' }],
     ['DELETE', '/api/admin/invites/1', undefined],
   ] as const)('%s %s is for her only', async (method, url, body) => {
-    expect((await visitor.call(method, url, body)).status).toBe(401);
-    const refused = await person.call(method, url, body);
+    expect((await visitor.call(method, url, { body })).status).toBe(401);
+    const refused = await person.call(method, url, { body });
     expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
   });
 
@@ -67,11 +67,11 @@ describe('kill switches', () => {
 
   it('are thrown and released, which is written down', async () => {
     const url = '/api/admin/kill-switches/publish';
-    const thrown = await operator.call('PUT', url, { enabled: true, reason: 'An attack' });
+    const thrown = await operator.call('PUT', url, { body: { enabled: true, reason: 'An attack' } });
     expect(thrown.body).toMatchObject({ key: 'publish', enabled: true, reason: 'An attack' });
     expect(await operations.killSwitch('publish')).toEqual({ enabled: true, reason: 'An attack' });
     expect(await operations.killSwitch('agent-turns')).toEqual({ enabled: false, reason: '' });
-    expect((await operator.call('PUT', url, { enabled: false })).body.enabled).toBe(false);
+    expect((await operator.call('PUT', url, { body: { enabled: false } })).body.enabled).toBe(false);
     expect(await operations.killSwitch('publish')).toEqual({ enabled: false, reason: '' });
     const entries = await audited('kill-switch.set');
     expect(entries.map((entry) => [entry.user_id, entry.details_json])).toEqual([
@@ -90,16 +90,18 @@ describe('kill switches', () => {
   it('stop sign-up', async () => {
     const form = { email: 'late@example.com', password: 'teapot orbit lantern', name: 'Late' };
     const url = '/api/admin/kill-switches/sign-up';
-    await operator.call('PUT', url, { enabled: true, reason: 'Full' });
+    await operator.call('PUT', url, { body: { enabled: true, reason: 'Full' } });
     expect((await visitor.call('GET', '/api/auth/options')).body.signUpMode).toBe('closed');
-    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-up', form)).body.code).toBe('sign_up_closed');
-    await operator.call('PUT', url, { enabled: false });
-    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-up', form)).status).toBe(201);
+    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-up', { body: form })).body.code).toBe(
+      'sign_up_closed',
+    );
+    await operator.call('PUT', url, { body: { enabled: false } });
+    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-up', { body: form })).status).toBe(201);
   });
 
   it('with another name do not exist, and take only what fits', async () => {
-    const unknown = await operator.call('PUT', '/api/admin/kill-switches/everything', { enabled: true });
+    const unknown = await operator.call('PUT', '/api/admin/kill-switches/everything', { body: { enabled: true } });
     expect(unknown.status).toBe(404);
-    expect((await operator.call('PUT', '/api/admin/kill-switches/publish', {})).status).toBe(400);
+    expect((await operator.call('PUT', '/api/admin/kill-switches/publish', { body: {} })).status).toBe(400);
   });
 });

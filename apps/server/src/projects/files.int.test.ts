@@ -278,11 +278,13 @@ describe('restore and undo', () => {
   });
 
   it('refuses while Mara works, in an archived project and for a missing version', async () => {
+    const { turnId } = await turn({ 'README.md': 'two\n' });
+    const ways = [`${base}/versions/1/restore`, `/api/turns/${turnId}/undo`];
     working.add(project.id);
-    expect((await ann.call('POST', `${base}/versions/1/restore`)).body.code).toBe('mara_is_working');
+    for (const way of ways) expect((await ann.call('POST', way)).body.code).toBe('mara_is_working');
     working.delete(project.id);
     expect((await ann.call('POST', `${base}/versions/5/restore`)).status).toBe(404);
     await ann.call('POST', `${base}/archive`);
-    expect((await ann.call('POST', `${base}/versions/1/restore`)).body.code).toBe('project_not_active');
+    for (const way of ways) expect((await ann.call('POST', way)).body.code).toBe('project_not_active');
   });
 });

@@ -1,11 +1,18 @@
 import { request } from 'node:http';
-import { type TurnAssignment, type TurnResult, WORKER_PATHS, type WorkerEvent } from '@talkide/contracts';
+import {
+  type EventsAck,
+  type HeartbeatAnswer,
+  type TurnAssignment,
+  type TurnResult,
+  WORKER_PATHS,
+  type WorkerEvent,
+} from '@talkide/contracts';
+import type { z } from 'zod';
 
-export interface Answer {
+export interface WorkerAnswer<B> {
   status: number;
   headers: NodeJS.Dict<string | string[]>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
-  body: any;
+  body: B;
 }
 
 type Said = WorkerEvent extends infer E ? (E extends unknown ? Omit<E, 'seq'> & { seq?: number } : never) : never;
@@ -20,7 +27,7 @@ export class FakeWorkerClient {
     this.#token = token;
   }
 
-  post(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+  post<B = unknown>(path: string, body: unknown, signal?: AbortSignal): Promise<WorkerAnswer<B>> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
@@ -48,9 +55,9 @@ export class FakeWorkerClient {
   }
 
   async claim(): Promise<FakeTurn> {
-    const answer = await this.post(WORKER_PATHS.claim, {});
+    const answer = await this.post<TurnAssignment>(WORKER_PATHS.claim, {});
     if (answer.status !== 200) throw new Error(`claim answered ${answer.status}`);
-    return new FakeTurn(this, answer.body as TurnAssignment);
+    return new FakeTurn(this, answer.body);
   }
 }
 
@@ -67,7 +74,7 @@ export class FakeTurn {
   }
 
   /** Reports events, numbered on unless they say their number. */
-  report(events: Said[], live: unknown[] = []): Promise<Answer> {
+  report(events: Said[], live: unknown[] = []): Promise<WorkerAnswer<z.infer<typeof EventsAck>>> {
     const numbered = events.map((event) => ({ ...event, seq: event.seq ?? this.#seq++ }));
     return this.#client.post(WORKER_PATHS.events(this.assignment.turnId), {
       leaseToken: this.assignment.leaseToken,
@@ -76,20 +83,20 @@ export class FakeTurn {
     });
   }
 
-  say(content: string): Promise<Answer> {
+  say(content: string): Promise<WorkerAnswer<z.infer<typeof EventsAck>>> {
     return this.report([{ type: 'message', content, question: null }]);
   }
 
-  live(block: number, offset: number, text: string): Promise<Answer> {
+  live(block: number, offset: number, text: string): Promise<WorkerAnswer<z.infer<typeof EventsAck>>> {
     return this.report([], [{ agentRole: 'talkide-pm', block, offset, text }]);
   }
 
-  heartbeat(signal?: AbortSignal): Promise<Answer> {
+  heartbeat(signal?: AbortSignal): Promise<WorkerAnswer<z.infer<typeof HeartbeatAnswer>>> {
     const { turnId, leaseToken } = this.assignment;
     return this.#client.post(WORKER_PATHS.heartbeat(turnId), { leaseToken }, signal);
   }
 
-  end(outcome: TurnResult['outcome'], errorCode: TurnResult['errorCode'] = null): Promise<Answer> {
+  end(outcome: TurnResult['outcome'], errorCode: TurnResult['errorCode'] = null): Promise<WorkerAnswer<unknown>> {
     const { turnId, leaseToken } = this.assignment;
     const result: TurnResult = { leaseToken, outcome, errorCode, errorDetail: null, lastSeq: this.#seq - 1 };
     return this.#client.post(WORKER_PATHS.result(turnId), result);

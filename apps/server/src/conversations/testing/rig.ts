@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { conversationRoutes } from '@talkide/contracts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
@@ -13,7 +14,7 @@ import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts
 import { createHttpServer } from '../../platform/http/server.ts';
 import { createSecrets } from '../../platform/secrets.ts';
 import type { RuntimeStatus } from '../../runtime/runtime.ts';
-import { createProject, createTenant, type TestTenant } from '../../testing/index.ts';
+import { bearerClient, createProject, createTenant, type TestClient, type TestTenant } from '../../testing/index.ts';
 import { type Conversations, createConversations, workerToken } from '../index.ts';
 import type { ConversationsDeps, Timings } from '../ports.ts';
 import { type FakeProjects, fakeProjects } from './fake-projects.ts';
@@ -21,22 +22,15 @@ import { FakeWorkerClient } from './fake-worker-client.ts';
 import { fakeWorkers } from './fake-workers.ts';
 import { type Feed, openFeed } from './feed-reader.ts';
 
-export interface Person extends TestTenant {
+export interface Person extends TestTenant, TestClient {
   projectId: string;
   conversationId: string;
   sessionId: string;
-  call(method: 'GET' | 'POST', url: string, options?: { body?: object; headers?: object }): Promise<ApiAnswer>;
   /** Says something in her conversation and gives back the turn. */
   say(content: string): Promise<{ messageId: string; turnId: string }>;
   feed(path: string, headers?: Record<string, string>): Promise<Feed>;
   /** Speaks for the worker of her environment. */
   worker: FakeWorkerClient;
-}
-
-export interface ApiAnswer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
-  body: any;
 }
 
 export interface Rig {
@@ -136,29 +130,21 @@ export async function conversationsRig(
     const place = await createProject(db, tenant);
     const caller: Caller = { ...tenant, sessionId: `session of ${name}`, role: 'USER', locale: 'en' };
     people.set(name, caller);
-    const authorization = `Bearer ${name}`;
-    const call: Person['call'] = async (method, url, { body, headers } = {}) => {
-      const response = await app.inject({
-        method,
-        url,
-        headers: { authorization, ...headers },
-        ...(body ? { payload: body } : {}),
-      });
-      return { status: response.statusCode, body: response.body ? JSON.parse(response.body) : undefined };
-    };
+    const { call } = bearerClient(app, name);
     return {
       ...tenant,
       ...place,
       sessionId: caller.sessionId,
       call,
       say: async (content) => {
-        const { status, body } = await call('POST', `/api/conversations/${place.conversationId}/messages`, {
+        const { status, body } = await call(conversationRoutes.sendMessage, {
+          params: { id: place.conversationId },
           body: { content },
         });
         if (status !== 201) throw new Error(`sendMessage answered ${status}: ${JSON.stringify(body)}`);
         return { messageId: body.message.id, turnId: body.turn.id };
       },
-      feed: (path, headers = {}) => openFeed(app, path, { authorization, ...headers }),
+      feed: (path, headers = {}) => openFeed(app, path, { authorization: `Bearer ${name}`, ...headers }),
       worker: new FakeWorkerClient(socketPath, workerToken(secrets, tenant.environmentId)),
     };
   };

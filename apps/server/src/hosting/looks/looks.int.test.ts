@@ -167,7 +167,7 @@ describe('a look', () => {
     const deleted = Promise.withResolvers<unknown>();
     startApp.hold = async () => {
       // Answered only once the look is gone.
-      deleted.resolve(ada.call('DELETE', `/api/projects/${project.id}`, { confirm: project.name }));
+      deleted.resolve(ada.call('DELETE', `/api/projects/${project.id}`, { body: { confirm: project.name } }));
       await eventually(async () => !(await db.system((tx) => rig.projects.get(tx, project.id))));
     };
     expect(await look([get('/'), get('/')])).toEqual({ outcome: 'unavailable', reason: expect.any(String) });

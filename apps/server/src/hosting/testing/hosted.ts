@@ -3,7 +3,7 @@ import { type Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Project, Release } from '@talkide/contracts';
+import { type Project, projectRoutes, type Release, versionRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
@@ -15,7 +15,7 @@ import { createHttpServer } from '../../platform/http/server.ts';
 import { createSecrets } from '../../platform/secrets.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
 import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
-import { createTenant } from '../../testing/index.ts';
+import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
@@ -34,20 +34,13 @@ export interface Rig {
   visit(address: string, path?: string, agent?: Agent): Promise<{ status: number; body: string }>;
 }
 
-export interface Person extends Caller {
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object, headers?: object): Promise<Answer>;
+export interface Person extends Caller, TestClient {
   /** A new project of theirs. */
   create(name: string): Promise<Project>;
   /** Saves a file, which makes a version. */
   edit(project: Project, path: string, content: string): Promise<void>;
   /** The newest release of a kind (and version) once it has this status. */
   released(project: Project, kind: Release['kind'], status: Release['status'], version?: number): Promise<Release>;
-}
-
-export interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
-  body: any;
 }
 
 export interface RigOptions {
@@ -156,33 +149,26 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
   const tenant = await createTenant(db, { email: `p${people.size + 1}@example.com` });
   const caller: Caller = { ...tenant, sessionId: '1', role: 'USER', locale: 'en' };
   people.set(caller.userId, caller);
-  const call: Person['call'] = async (method, url, body, headers = {}) => {
-    const authorization = `Bearer ${caller.userId}`;
-    const payload = body ? { payload: body } : {};
-    const answer = await app.inject({ method, url, headers: { authorization, ...headers }, ...payload });
-    const json = String(answer.headers['content-type'] ?? '').includes('json');
-    return { status: answer.statusCode, body: json ? answer.json() : answer.body };
-  };
-  const expected = async (status: number, answer: Promise<Answer>) => {
+  const { call } = bearerClient(app, caller.userId);
+  const expected = async <B>(status: number, answer: Promise<Answer<B>>): Promise<B> => {
     const { status: got, body } = await answer;
     if (got !== status) throw new Error(`${got}: ${JSON.stringify(body)}`);
     return body;
   };
   return {
     ...{ ...caller, call },
-    create: (name) => expected(201, call('POST', '/api/projects', { name })),
+    create: (name) => expected(201, call(projectRoutes.createProject, { body: { name } })),
     edit: async (project, path, content) => {
-      const url = `/api/projects/${project.id}/file?path=${encodeURIComponent(path)}`;
-      const current = await call('GET', url);
-      const match = current.status === 200 ? { 'if-match': current.body.etag } : { 'if-none-match': '*' };
-      await expected(200, call('PUT', url, { content }, match));
+      const file = { params: { id: project.id }, query: { path } };
+      const current = await call(projectRoutes.readFile, file);
+      const [condition, etag] = current.status === 200 ? ['if-match', current.body.etag] : ['if-none-match', '*'];
+      const headers = { [condition]: etag };
+      await expected(200, call(projectRoutes.writeFile, { ...file, body: { content }, headers }));
     },
     released: (project, kind, status, version) =>
       eventually(async () => {
-        const { items } = await expected(200, call('GET', `/api/projects/${project.id}/releases`));
-        const newest = (items as Release[]).find(
-          (one) => one.kind === kind && one.versionNumber === (version ?? one.versionNumber),
-        );
+        const { items } = await expected(200, call(versionRoutes.listReleases, { params: { id: project.id } }));
+        const newest = items.find((one) => one.kind === kind && one.versionNumber === (version ?? one.versionNumber));
         return newest?.status === status && newest;
       }),
   };

@@ -18,7 +18,7 @@ describe('preferences', () => {
     ['PUT', '/api/me/sound-preferences', sounds, { sounds }],
     ['PUT', '/api/me/notification-preferences', notifications, { notifications }],
   ] as const)('%s %s is kept', async (method, url, body, expected) => {
-    const answer = await person.call(method, url, body);
+    const answer = await person.call(method, url, { body });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject(expected);
     expect((await person.call('GET', '/api/me')).body).toEqual(answer.body);
@@ -30,7 +30,7 @@ describe('preferences', () => {
     ['PUT', '/api/me/sound-preferences', { ...sounds, masterVolume: 101 }],
     ['PUT', '/api/me/notification-preferences', { billingAlerts: true }],
   ] as const)('%s %s refuses what does not fit', async (method, url, body) => {
-    const answer = await person.call(method, url, body);
+    const answer = await person.call(method, url, { body });
     expect([answer.status, answer.body.code]).toEqual([400, 'bad_request']);
   });
 
@@ -40,11 +40,11 @@ describe('preferences', () => {
     ['PUT', '/api/me/sound-preferences', sounds],
     ['PUT', '/api/me/notification-preferences', notifications],
   ] as const)('%s %s is for the signed-in', async (method, url, body) => {
-    expect((await visitor.call(method, url, body)).status).toBe(401);
+    expect((await visitor.call(method, url, { body })).status).toBe(401);
   });
 
   it('speaks to the person in her language from the next token on', async () => {
-    await person.call('PUT', '/api/me/locale', { locale: 'cs' });
+    await person.call('PUT', '/api/me/locale', { body: { locale: 'cs' } });
     await person.call('POST', '/api/auth/refresh');
     expect((await person.call('DELETE', '/api/me/tokens/999999')).body.detail).toContain('Tady nic není');
   });

@@ -15,12 +15,12 @@ const mailsTo = (recipient: string) =>
   db.system((tx) => tx.selectFrom('mail').selectAll().where('recipient', '=', recipient).orderBy('id').execute());
 
 const signIn = (email: string, password: string) =>
-  new TestBrowser(app).call('POST', '/api/auth/sign-in', { email, password });
+  new TestBrowser(app).call('POST', '/api/auth/sign-in', { body: { email, password } });
 
 /** Asks for a reset and reads the token from the mail. */
 async function resetToken(email: string): Promise<string> {
   const count = (await mailsTo(email)).length;
-  expect((await new TestBrowser(app).call('POST', '/api/auth/password-reset', { email })).status).toBe(202);
+  expect((await new TestBrowser(app).call('POST', '/api/auth/password-reset', { body: { email } })).status).toBe(202);
   const mails = await vi.waitFor(async () => {
     const found = await mailsTo(email);
     expect(found.length).toBeGreaterThan(count);
@@ -29,7 +29,7 @@ async function resetToken(email: string): Promise<string> {
   return /token=([\w-]{43})/.exec(mails.at(-1)?.text_body ?? '')?.[1] ?? '';
 }
 const confirm = (token: string, password: string) =>
-  new TestBrowser(app).call('POST', '/api/auth/password-reset/confirm', { token, password });
+  new TestBrowser(app).call('POST', '/api/auth/password-reset/confirm', { body: { token, password } });
 
 describe('a password reset', () => {
   it('sets a new password, ends all sessions and says so by mail', async () => {
@@ -42,7 +42,9 @@ describe('a password reset', () => {
   });
 
   it('answers the same for an email that nobody has, and mails nothing', async () => {
-    const answer = await new TestBrowser(app).call('POST', '/api/auth/password-reset', { email: 'no@example.com' });
+    const answer = await new TestBrowser(app).call('POST', '/api/auth/password-reset', {
+      body: { email: 'no@example.com' },
+    });
     expect([answer.status, answer.body]).toEqual([202, undefined]);
     expect(await mailsTo('no@example.com')).toEqual([]);
   });
@@ -85,7 +87,8 @@ describe('a password reset', () => {
   });
 
   it('is mailed three times an hour to one email, known or not', async () => {
-    const ask = () => new TestBrowser(app).call('POST', '/api/auth/password-reset', { email: 'often@example.com' });
+    const ask = () =>
+      new TestBrowser(app).call('POST', '/api/auth/password-reset', { body: { email: 'often@example.com' } });
     for (let n = 0; n < 3; n += 1) expect((await ask()).status).toBe(202);
     const refused = await ask();
     expect([refused.status, refused.headers['retry-after'] !== undefined]).toEqual([429, true]);
@@ -94,14 +97,14 @@ describe('a password reset', () => {
   it('lets an address guess tokens twenty times an hour', async () => {
     const guesser = new TestBrowser(app);
     const guess = () =>
-      guesser.call('POST', '/api/auth/password-reset/confirm', { token: 'a guess', password: NEW_PASSWORD });
+      guesser.call('POST', '/api/auth/password-reset/confirm', { body: { token: 'a guess', password: NEW_PASSWORD } });
     const statuses = (await Promise.all(Array.from({ length: 22 }, guess))).map((answer) => answer.status);
     expect(statuses.filter((status) => status === 422)).toHaveLength(20);
     expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 
   it.each(['/api/auth/password-reset', '/api/auth/password-reset/confirm'])('%s refuses what is no form', async (url) =>
-    expect((await new TestBrowser(app).call('POST', url, {})).status).toBe(400),
+    expect((await new TestBrowser(app).call('POST', url, { body: {} })).status).toBe(400),
   );
 });
 
@@ -109,9 +112,9 @@ describe('a change of the password', () => {
   it('keeps this session and ends the others', async () => {
     const { browser, me } = await signedIn();
     const phone = new TestBrowser(app);
-    await phone.call('POST', '/api/auth/sign-in', { email: me.email, password: PASSWORD });
+    await phone.call('POST', '/api/auth/sign-in', { body: { email: me.email, password: PASSWORD } });
     const form = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
-    expect((await browser.call('PUT', '/api/me/password', form)).status).toBe(204);
+    expect((await browser.call('PUT', '/api/me/password', { body: form })).status).toBe(204);
     expect((await browser.call('GET', '/api/me')).status).toBe(200);
     expect((await browser.call('POST', '/api/auth/refresh')).status).toBe(200);
     expect((await phone.call('GET', '/api/me')).status).toBe(401);
@@ -125,19 +128,21 @@ describe('a change of the password', () => {
     [PASSWORD, 'short', 400, 'bad_request'],
   ])('from %s to %s is refused', async (currentPassword, newPassword, status, code) => {
     const { browser } = await signedIn();
-    const answer = await browser.call('PUT', '/api/me/password', { currentPassword, newPassword });
+    const answer = await browser.call('PUT', '/api/me/password', { body: { currentPassword, newPassword } });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
   it('may fail ten times in a quarter of an hour', async () => {
     const { browser } = await signedIn();
     const form = { currentPassword: 'not the password', newPassword: NEW_PASSWORD };
-    const answers = await Promise.all(Array.from({ length: 11 }, () => browser.call('PUT', '/api/me/password', form)));
+    const answers = await Promise.all(
+      Array.from({ length: 11 }, () => browser.call('PUT', '/api/me/password', { body: form })),
+    );
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(1);
   });
 
   it('is for the signed-in', async () => {
     const form = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
-    expect((await new TestBrowser(app).call('PUT', '/api/me/password', form)).status).toBe(401);
+    expect((await new TestBrowser(app).call('PUT', '/api/me/password', { body: form })).status).toBe(401);
   });
 });

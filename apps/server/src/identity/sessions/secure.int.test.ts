@@ -10,7 +10,7 @@ const other = await peopleServer(db);
 describe('on https', () => {
   it('the cookie is one that no other host can set', async () => {
     const form = { email: freshEmail(), password: PASSWORD, name: 'Jana' };
-    const { headers } = await new TestBrowser(app).call('POST', '/api/auth/sign-up', form);
+    const { headers } = await new TestBrowser(app).call('POST', '/api/auth/sign-up', { body: form });
     expect(headers['set-cookie']).toMatch(
       /^__Host-talkide_refresh=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
     );
@@ -18,7 +18,7 @@ describe('on https', () => {
 
   it('the page is known by its origin where the browser says nothing else', async () => {
     const form = { email: freshEmail(), password: PASSWORD, name: 'Jana' };
-    const { headers } = await new TestBrowser(app).call('POST', '/api/auth/sign-up', form);
+    const { headers } = await new TestBrowser(app).call('POST', '/api/auth/sign-up', { body: form });
     const cookie = String(headers['set-cookie']).split(';')[0] ?? '';
     const refresh = (origin: string) =>
       app.inject({ method: 'POST', url: '/api/auth/refresh', headers: { cookie, origin, host: 'talkide.test' } });

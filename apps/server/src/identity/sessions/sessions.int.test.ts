@@ -16,13 +16,15 @@ async function signedIn() {
   return { browser, ...grant };
 }
 const refresh = (browser: TestBrowser, headers?: Record<string, string>) =>
-  browser.call('POST', '/api/auth/refresh', undefined, headers);
+  browser.call('POST', '/api/auth/refresh', { headers });
 
 describe('sign-in', () => {
   it('opens a session of its own', async () => {
     const { browser, me } = await signedIn();
     const other = new TestBrowser(app);
-    const answer = await other.call('POST', '/api/auth/sign-in', { email: me.email.toUpperCase(), password: PASSWORD });
+    const answer = await other.call('POST', '/api/auth/sign-in', {
+      body: { email: me.email.toUpperCase(), password: PASSWORD },
+    });
     expect(answer.status).toBe(200);
     expect(answer.body.me).toEqual(me);
     expect((await browser.call('GET', '/api/me/sessions')).body.items).toHaveLength(2);
@@ -31,8 +33,8 @@ describe('sign-in', () => {
   it('answers a wrong password and an unknown email alike', async () => {
     const { me } = await signedIn();
     const form = (email: string) => ({ email, password: 'not the password' });
-    const wrong = await new TestBrowser(app).call('POST', '/api/auth/sign-in', form(me.email));
-    const unknown = await new TestBrowser(app).call('POST', '/api/auth/sign-in', form('nobody@example.com'));
+    const wrong = await new TestBrowser(app).call('POST', '/api/auth/sign-in', { body: form(me.email) });
+    const unknown = await new TestBrowser(app).call('POST', '/api/auth/sign-in', { body: form('nobody@example.com') });
     const shown = ({ status, body }: typeof wrong) => ({
       status,
       ...body,
@@ -44,13 +46,13 @@ describe('sign-in', () => {
   });
 
   it('refuses what is no form', async () => {
-    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-in', { email: 'x' })).status).toBe(400);
+    expect((await new TestBrowser(app).call('POST', '/api/auth/sign-in', { body: { email: 'x' } })).status).toBe(400);
   });
 
   it('counts failures by email, exactly, however many come at once; success counts nothing', async () => {
     const { me } = await signedIn();
     const guess = (password: string) =>
-      new TestBrowser(app).call('POST', '/api/auth/sign-in', { email: me.email, password });
+      new TestBrowser(app).call('POST', '/api/auth/sign-in', { body: { email: me.email, password } });
     for (let n = 0; n < 12; n += 1) expect((await guess(PASSWORD)).status).toBe(200);
     const statuses = (await Promise.all(Array.from({ length: 15 }, () => guess('wrong')))).map((one) => one.status);
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
@@ -61,7 +63,7 @@ describe('sign-in', () => {
   it('counts failures by address', async () => {
     const guesser = new TestBrowser(app);
     const guess = (n: number) =>
-      guesser.call('POST', '/api/auth/sign-in', { email: `victim${n}@example.com`, password: 'wrong' });
+      guesser.call('POST', '/api/auth/sign-in', { body: { email: `victim${n}@example.com`, password: 'wrong' } });
     const statuses = (await Promise.all(Array.from({ length: 55 }, (_, n) => guess(n)))).map((one) => one.status);
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
   });
@@ -92,7 +94,7 @@ describe('refresh', () => {
     async (headers) => {
       const { browser } = await signedIn();
       expect((await refresh(browser, headers)).body.code).toBe('origin_refused');
-      expect((await browser.call('POST', '/api/auth/sign-out', undefined, headers)).body.code).toBe('origin_refused');
+      expect((await browser.call('POST', '/api/auth/sign-out', { headers })).body.code).toBe('origin_refused');
       expect((await refresh(browser)).status).toBe(200);
     },
   );
@@ -127,7 +129,7 @@ describe('refresh', () => {
   it('ends the session when a rotated token is used again, and its access tokens at once', async () => {
     const { browser, me } = await signedIn();
     const elsewhere = new TestBrowser(app);
-    await elsewhere.call('POST', '/api/auth/sign-in', { email: me.email, password: PASSWORD });
+    await elsewhere.call('POST', '/api/auth/sign-in', { body: { email: me.email, password: PASSWORD } });
     const thief = new TestBrowser(app);
     thief.cookie = browser.cookie;
     await refresh(browser);
@@ -214,7 +216,7 @@ describe('the list of sessions', () => {
   it('shows where one is signed in and lets one sign a device out, only one’s own', async () => {
     const { browser, me } = await signedIn();
     const phone = new TestBrowser(app);
-    await phone.call('POST', '/api/auth/sign-in', { email: me.email, password: PASSWORD });
+    await phone.call('POST', '/api/auth/sign-in', { body: { email: me.email, password: PASSWORD } });
     await refresh(phone);
     const { items } = (await browser.call('GET', '/api/me/sessions')).body;
     expect(items).toHaveLength(2);

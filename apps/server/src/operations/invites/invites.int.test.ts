@@ -9,12 +9,14 @@ const operator = new TestBrowser(app);
 const { me } = await operator.signUp();
 
 async function invite(email = freshEmail()) {
-  const answer = await operator.call('POST', '/api/admin/invites', { email });
+  const answer = await operator.call('POST', '/api/admin/invites', { body: { email } });
   expect(answer.status).toBe(201);
   return { ...answer.body, email, token: answer.body.url.split('#invite=')[1] };
 }
 const signUp = (inviteToken: string | undefined, browser = new TestBrowser(app)) =>
-  browser.call('POST', '/api/auth/sign-up', { email: freshEmail(), password: PASSWORD, name: 'Guest', inviteToken });
+  browser.call('POST', '/api/auth/sign-up', {
+    body: { email: freshEmail(), password: PASSWORD, name: 'Guest', inviteToken },
+  });
 const attempts = () =>
   db.system((tx) => tx.selectFrom('invite_redemption_attempt').select('result').orderBy('id').execute());
 const statusOf = async (id: string) =>
@@ -59,7 +61,7 @@ describe('an invitation', () => {
     clock.pass(30 * 86_400);
     expect((await signUp(token)).body.code).toBe('invite_invalid');
     expect((await attempts()).at(-1)?.result).toBe('EXPIRED');
-    await operator.call('POST', '/api/auth/sign-in', { email: me.email, password: PASSWORD });
+    await operator.call('POST', '/api/auth/sign-in', { body: { email: me.email, password: PASSWORD } });
     expect((await operator.call('DELETE', `/api/admin/invites/${id}`)).body.code).toBe('invite_settled');
     expect(await statusOf(id)).toBe('EXPIRED');
   });
@@ -90,11 +92,11 @@ describe('an invitation', () => {
   });
 
   it('is listed in pages and refused without an email', async () => {
-    await operator.call('POST', '/api/auth/sign-in', { email: me.email, password: PASSWORD });
+    await operator.call('POST', '/api/auth/sign-in', { body: { email: me.email, password: PASSWORD } });
     const first = (await operator.call('GET', '/api/admin/invites?limit=1')).body;
     const second = (await operator.call('GET', `/api/admin/invites?limit=1&cursor=${first.nextCursor}`)).body;
     expect(BigInt(second.items[0].id)).toBeLessThan(BigInt(first.items[0].id));
-    expect((await operator.call('POST', '/api/admin/invites', { email: 'nobody' })).status).toBe(400);
+    expect((await operator.call('POST', '/api/admin/invites', { body: { email: 'nobody' } })).status).toBe(400);
     expect((await operator.call('GET', '/api/admin/invites?cursor=x')).status).toBe(400);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
@@ -9,7 +9,7 @@ import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
 import { createHttpServer } from '../../platform/http/server.ts';
 import { createLocalRuntime, type Runtime } from '../../runtime/index.ts';
-import { createTenant, type TestTenant } from '../../testing/index.ts';
+import { bearerClient, createTenant, type TestClient, type TestTenant } from '../../testing/index.ts';
 import { createProjects, type ProjectHooks, type Projects } from '../index.ts';
 
 const repositoryRoot = new URL('../../../../../', import.meta.url).pathname;
@@ -25,21 +25,8 @@ export interface TestPlatform {
   person(): Promise<TestPerson>;
 }
 
-export interface TestPerson extends TestTenant {
+export interface TestPerson extends TestTenant, TestClient {
   token: string;
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: CallOptions): Promise<Answer>;
-}
-
-interface CallOptions {
-  body?: object;
-  headers?: Record<string, string>;
-}
-
-interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
-  body: any;
-  headers: LightMyRequestResponse['headers'];
 }
 
 /** The routes of this module on the real kernel, database, sandboxes and git; closed after the test file. */
@@ -123,15 +110,6 @@ async function signUp(app: FastifyInstance, db: Database, people: Map<string, Ca
   return {
     ...tenant,
     token,
-    async call(method, url, { body, headers } = {}) {
-      const response = await app.inject({
-        method,
-        url,
-        headers: { authorization: `Bearer ${token}`, ...headers },
-        ...(body ? { payload: body } : {}),
-      });
-      const text = response.body;
-      return { status: response.statusCode, body: text ? JSON.parse(text) : undefined, headers: response.headers };
-    },
+    ...bearerClient(app, token),
   };
 }
