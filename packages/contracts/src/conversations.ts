@@ -48,7 +48,7 @@ export const ResultPayload = z.object({
 export const NoticePayload = z.object({
   type: z.literal('notice'),
   code: z.string(),
-  action: z.enum(['RETRY', 'FIX', 'REVERT', 'NONE']),
+  action: z.enum(['RETRY', 'FIX', 'REVERT', 'TOP_UP', 'LIMITS', 'NONE']),
   turnId: Id.nullable(),
 });
 export const MessagePayload = z.discriminatedUnion('type', [QuestionPayload, ResultPayload, NoticePayload]);

@@ -96,6 +96,8 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
       await faces.hosting().requestBuild(tx, build);
     },
     look: (look, signal) => faces.hosting().look(look, signal),
+    settleTurn: async () => {},
+    waive: async () => false,
     runtimeStatus: () => runtime.status,
     startWorker: createWorkerLaunch({
       ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },

@@ -105,7 +105,9 @@ async function giveUp(kit: Kit, environmentId: string): Promise<void> {
     for (const waiting of await queuedTurns(tx, environmentId)) {
       const turn = await failQueued(tx, waiting.tenant_id, waiting.id, 'worker_unavailable');
       if (!turn) continue;
-      const notice = await insertFailureNotice(tx, turn, 'worker_unavailable');
+      // An earlier attempt may have cost something.
+      const waived = await kit.waive(tx, turn);
+      const notice = await insertFailureNotice(tx, turn, 'worker_unavailable', { waived });
       await tell(tx, scopeOf(turn), [messageCreated(turn.project_id, notice), turnUpdated(turn)]);
       await kit.projects.announce(tx, turn.project_id);
     }

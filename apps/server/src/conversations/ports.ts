@@ -1,7 +1,7 @@
 import type { Look, LookStep, ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
 import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
-import type { Database, Tx } from '../platform/db/index.ts';
+import type { Database, TurnRow, Tx } from '../platform/db/index.ts';
 import type { EventHub } from '../platform/events.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { RuntimeStatus, WorkerProcess } from '../runtime/runtime.ts';
@@ -99,6 +99,10 @@ export interface ConversationsDeps {
   ): Promise<void>;
   /** Builds and starts a project's code as it is now and asks it; the signal calls it off. */
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
+  /** Waits until every model call of the turn is recorded, and lets go of the credit held for it. */
+  settleTurn(turnId: string): Promise<void>;
+  /** Gives back what a failed turn cost, in a transaction of the system scope; true when that was anything. */
+  waive(tx: Tx, turn: TurnRow): Promise<boolean>;
   runtimeStatus(): RuntimeStatus;
   /** Starts the worker process of an environment with this token. */
   startWorker(environmentId: string, token: string): Promise<WorkerProcess>;

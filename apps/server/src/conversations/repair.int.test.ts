@@ -65,6 +65,8 @@ describe('a failed build', () => {
     expect(after.messages.at(-1)).toMatchObject({ payload: { code: 'build_failed_again', action: 'REVERT' } });
     expect(after.turns.every((turn: { status: string }) => turn.status === 'SUCCEEDED')).toBe(true);
     expect(after.messages.at(-1).content).toContain('Version 3');
+    const repairs = after.turns.filter((turn: { kind: string }) => turn.kind === 'REPAIR');
+    expect(rig.money.waived.slice(-2)).toEqual(repairs.map((turn: { id: string }) => turn.id));
   });
 
   it('needs one repair only, when a later version fails before that began', async () => {
@@ -84,6 +86,16 @@ describe('a failed build', () => {
     await anna.say('Try it without that file');
     await failBuild(await anna.worker.claim(), 'A');
     expect((await anna.worker.claim()).assignment.kind).toBe('REPAIR');
+  });
+
+  it('is left to the person when the turn had no credit left', async () => {
+    await anna.say('A guest book');
+    const turn = await anna.worker.claim();
+    await db.system((tx) =>
+      tx.updateTable('turn').set({ refused_by: 'NO_CREDIT' }).where('id', '=', turn.assignment.turnId).execute(),
+    );
+    await failBuild(turn, 'A');
+    expect((await view()).messages.at(-1)).toMatchObject({ payload: { code: 'build_failed', action: 'FIX' } });
   });
 
   it('can be retried when the repair itself failed', async () => {

@@ -1,5 +1,6 @@
 import { type TurnAssignment, WORKER_PATHS } from '@talkide/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { TurnRow } from '../platform/db/index.ts';
 import { sha256 } from '../platform/secrets.ts';
 import { testDatabase } from '../testing/index.ts';
 import { activity, FakeWorkerClient } from './testing/fake-worker-client.ts';
@@ -380,8 +381,8 @@ describe('result', () => {
     expect(messages).toHaveLength(4);
   });
 
-  it.each(['model_unavailable', 'model_refused', 'credit_used_up', 'agent_failed', 'turn_too_long'] as const)(
-    '204 for %s cleans the tree and says why',
+  it.each(['model_unavailable', 'model_refused', 'agent_failed', 'turn_too_long'] as const)(
+    '204 for %s cleans the tree, says why and gives the cost back',
     async (code) => {
       const { turnId } = await anna.say('Hello');
       const turn = await anna.worker.claim();
@@ -397,11 +398,59 @@ describe('result', () => {
       expect(messages.at(-1)).toMatchObject({
         role: 'SYSTEM',
         turnId,
-        payload: { type: 'notice', code, action: code === 'credit_used_up' ? 'NONE' : 'RETRY', turnId },
+        payload: { type: 'notice', code, action: 'RETRY', turnId },
       });
+      expect(messages.at(-1).content).toMatch(/You are not charged for it\.$/);
+      expect(rig.money.settled).toContain(turnId);
+      expect(rig.money.waived).toContain(turnId);
       expect(messages.at(-2).content).toBe('I begin.');
     },
   );
+
+  const refuse = (turnId: string, refused_by: TurnRow['refused_by'], cap_usd: string | null = null) =>
+    db.system((tx) => tx.updateTable('turn').set({ refused_by, cap_usd }).where('id', '=', turnId).execute());
+
+  it.each([
+    ['NO_CREDIT', 'no_credit', 'TOP_UP'],
+    ['MONTHLY_LIMIT', 'monthly_limit', 'LIMITS'],
+    ['PROJECT_CAP', 'project_cap', 'LIMITS'],
+    ['FAIR_USE', 'fair_use', 'NONE'],
+  ] as const)(
+    'keeps the work of a turn whose calls were refused for %s, and says so',
+    async (refusedBy, code, action) => {
+      const { turnId } = await anna.say('Hello');
+      const turn = await anna.worker.claim();
+      await turn.say('I begin.');
+      await refuse(turnId, refusedBy);
+      rig.projects.commits.push(oneFile('abc'));
+      expect((await turn.end('FAILED', 'credit_used_up')).status).toBe(204);
+      const { messages, turns } = await view(anna);
+      expect(turns).toMatchObject([{ status: 'CANCELLED', errorCode: code }]);
+      expect(messages.at(-2)).toMatchObject({ content: 'I begin.', payload: { type: 'result', versionNumber: 1 } });
+      expect(messages.at(-1)).toMatchObject({ role: 'SYSTEM', payload: { type: 'notice', code, action, turnId } });
+      expect(rig.money.waived).not.toContain(turnId);
+    },
+  );
+
+  it('asks whether to go on when a turn has reached its cap', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await refuse(turnId, 'TURN_CAP', '0.5');
+    await turn.end('FAILED', 'credit_used_up');
+    const { messages, turns } = await view(anna);
+    expect(turns).toMatchObject([{ status: 'CANCELLED', errorCode: 'turn_cap' }]);
+    expect(messages.at(-1)).toMatchObject({
+      role: 'PM',
+      payload: { type: 'question', options: [{ label: 'Go on' }, { label: 'Leave it there' }] },
+    });
+    expect(messages.at(-1).content).toContain('0.50 USD');
+  });
+
+  it("blames the platform, not the person, when the platform's own account is used up", async () => {
+    await anna.say('Hello');
+    await (await anna.worker.claim()).end('FAILED', 'credit_used_up');
+    expect((await view(anna)).turns).toMatchObject([{ status: 'FAILED', errorCode: 'model_unavailable' }]);
+  });
 
   it('fails a turn whose changes cannot be committed', async () => {
     await anna.say('Hello');

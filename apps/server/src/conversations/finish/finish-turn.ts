@@ -3,7 +3,7 @@ import { endAllBlocks } from '../feed/publish-text.ts';
 import type { Kit } from '../kit.ts';
 import type { TalkedProject, TreeCommit } from '../ports.ts';
 import { commitMessage } from './commit-message.ts';
-import type { Outcome } from './outcome.ts';
+import type { FailureCode, Outcome } from './outcome.ts';
 import { recordEnd, recordFailure } from './record-end.ts';
 
 /** A turn whose lease the caller holds. */
@@ -16,6 +16,7 @@ export type HeldTurn = TurnRow & { lease_token: string };
 export async function finishTurn(kit: Kit, turn: HeldTurn, outcome: Outcome): Promise<boolean> {
   const project = await kit.db.tenant(turn.tenant_id, (tx) => kit.projects.get(tx, turn.project_id));
   if (!project) return false;
+  await kit.settleTurn(turn.id);
   const ended =
     outcome.kind === 'FAILED'
       ? await endFailed(kit, turn, project, outcome.code)
@@ -29,7 +30,7 @@ async function endWell(
   kit: Kit,
   turn: HeldTurn,
   project: TalkedProject,
-  outcome: Extract<Outcome, { kind: 'SUCCEEDED' | 'STOPPED' }>,
+  outcome: Exclude<Outcome, { kind: 'FAILED' }>,
 ): Promise<boolean> {
   const message = await commitMessage(kit, turn);
   let commit: TreeCommit | null;
@@ -39,15 +40,10 @@ async function endWell(
     kit.log.error({ err: error, turnId: turn.id }, 'The changes of a turn could not be committed');
     return endFailed(kit, turn, project, 'commit_failed');
   }
-  return recordEnd(kit, turn, { project, outcome: outcome.kind, commit, description: message });
+  return recordEnd(kit, turn, { project, outcome, commit, description: message });
 }
 
-async function endFailed(
-  kit: Kit,
-  turn: HeldTurn,
-  project: TalkedProject,
-  code: Extract<Outcome, { kind: 'FAILED' }>['code'],
-): Promise<boolean> {
+async function endFailed(kit: Kit, turn: HeldTurn, project: TalkedProject, code: FailureCode): Promise<boolean> {
   try {
     await kit.projects.cleanTree(project, { keepAs: turn.id });
   } catch (error) {

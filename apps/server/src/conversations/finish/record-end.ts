@@ -1,38 +1,41 @@
 import type { MessageRow, TurnRow, Tx } from '../../platform/db/index.ts';
+import { formatUsd, usd } from '../../platform/money.ts';
 import { agentTexts } from '../activities/activity-store.ts';
 import { lockConversation } from '../conversation/conversation-store.ts';
 import { covers } from '../feed/said.ts';
 import { type Kit, messageCreated, messageUpdated, scopeOf, tell, turnUpdated } from '../kit.ts';
 import { insertMessage, messagesOfMara, setResult } from '../messages/message-store.ts';
-import { closingText, type NoticeCode, notices, noticeText } from '../messages/notices.ts';
+import { capQuestion, closingText, type NoticeCode, notices, noticeText, waivedText } from '../messages/notices.ts';
 import type { TalkedProject, TreeCommit } from '../ports.ts';
+import { retryDeadlock } from '../retry-deadlock.ts';
 import { endTurn } from '../turns/turn-store.ts';
 import { localeOf } from '../worker/assignment.ts';
 import type { HeldTurn } from './finish-turn.ts';
+import type { FailureCode, HaltCode, Outcome } from './outcome.ts';
 import { resultOf } from './result-payload.ts';
 
 export interface GoodEnd {
   project: TalkedProject;
-  outcome: 'SUCCEEDED' | 'STOPPED';
+  outcome: Exclude<Outcome, { kind: 'FAILED' }>;
   commit: TreeCommit | null;
   description: string;
 }
 
-/** Records a turn that succeeded or was stopped: its version and build, and the result on Mara's last message. */
+/** Records a turn whose work is kept: its version and build, the result on Mara's last message, and why she halted. */
 export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise<boolean> {
   const { commit, outcome, project } = end;
   return kit.write(held.tenant_id, async (tx) => {
     await lockConversation(tx, held.tenant_id, held.conversation_id, 'version');
     const turn = await endTurn(tx, leaseOf(held), {
-      event: outcome === 'STOPPED' ? 'STOP' : 'SUCCEED',
-      errorCode: null,
+      event: outcome.kind === 'SUCCEEDED' ? 'SUCCEED' : 'STOP',
+      errorCode: outcome.kind === 'HALTED' ? outcome.code : null,
       resultCommit: commit?.commit ?? null,
       files: commit?.files ?? [],
     });
     if (!turn) return false;
 
     const unsaid = await insertUnsaid(kit, tx, turn);
-    const closing = await closingMessage(tx, turn, outcome, commit?.files.length ?? 0);
+    const closing = await closingMessage(tx, turn, outcome.kind, commit?.files.length ?? 0);
     const version =
       commit &&
       (await kit.projects.addVersion(tx, {
@@ -45,6 +48,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
     const result = resultOf(turn, version?.versionNumber ?? null, commit?.files ?? []);
     const shown = closing && (await setResult(tx, turn.tenant_id, closing.row.id, result));
     if (version) await kit.requestBuild(tx, { project, version, turnId: turn.id });
+    const halt = outcome.kind === 'HALTED' ? await insertHalt(tx, turn, outcome.code) : null;
 
     await tell(tx, scopeOf(turn), [
       ...(unsaid && unsaid.id !== shown?.id ? [messageCreated(turn.project_id, unsaid)] : []),
@@ -55,6 +59,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
               : messageUpdated(turn.project_id, shown),
           ]
         : []),
+      ...(halt ? [messageCreated(turn.project_id, halt)] : []),
     ]);
     await announceEnd(kit, tx, turn);
     // A new version has told how the project looks now.
@@ -64,31 +69,66 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
 }
 
 /** Records a turn that failed, with a notice that says why and what to press. */
-export async function recordFailure(kit: Kit, held: HeldTurn, code: NoticeCode): Promise<boolean> {
-  return kit.write(held.tenant_id, async (tx) => {
-    await lockConversation(tx, held.tenant_id, held.conversation_id);
-    const turn = await endTurn(tx, leaseOf(held), { event: 'FAIL', errorCode: code, resultCommit: null, files: [] });
-    if (!turn) return false;
-    const unsaid = await insertUnsaid(kit, tx, turn);
-    const notice = await insertFailureNotice(tx, turn, code);
-    await tell(tx, scopeOf(turn), [
-      ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
-      messageCreated(turn.project_id, notice),
-    ]);
-    await announceEnd(kit, tx, turn);
-    await kit.projects.announce(tx, turn.project_id);
-    return true;
+export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode): Promise<boolean> {
+  // The cost is given back in the same transaction, and credit belongs to the system scope.
+  return retryDeadlock(() =>
+    kit.db.system(async (tx) => {
+      await lockConversation(tx, held.tenant_id, held.conversation_id);
+      const turn = await endTurn(tx, leaseOf(held), { event: 'FAIL', errorCode: code, resultCommit: null, files: [] });
+      if (!turn) return false;
+      const waived = await kit.waive(tx, turn);
+      const unsaid = await insertUnsaid(kit, tx, turn);
+      const notice = await insertFailureNotice(tx, turn, code, { waived });
+      await tell(tx, scopeOf(turn), [
+        ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
+        messageCreated(turn.project_id, notice),
+      ]);
+      await announceEnd(kit, tx, turn);
+      await kit.projects.announce(tx, turn.project_id);
+      return true;
+    }),
+  );
+}
+
+/** Says why a turn halted. At its cap Mara asks whether to go on: the answer is a new turn with a cap of its own. */
+async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<MessageRow> {
+  if (code !== 'turn_cap') return insertNotice(tx, turn, code, noticeText(code, await localeOf(tx, turn.user_id)));
+  const { question, options } = capQuestion(await localeOf(tx, turn.user_id), capOf(turn));
+  return insertMessage(tx, {
+    tenantId: turn.tenant_id,
+    conversationId: turn.conversation_id,
+    turnId: turn.id,
+    role: 'PM',
+    content: question,
+    payload: { type: 'question', question, options },
   });
 }
 
-/** The SYSTEM message of a failed turn. */
-export async function insertFailureNotice(tx: Tx, turn: TurnRow, code: NoticeCode): Promise<MessageRow> {
+const capOf = (turn: TurnRow): string => formatUsd(usd(turn.cap_usd ?? '0'), 2);
+
+/** The SYSTEM message of a failed turn; `waived`: its cost was given back. */
+export async function insertFailureNotice(
+  tx: Tx,
+  turn: TurnRow,
+  code: FailureCode,
+  { waived }: { waived: boolean },
+): Promise<MessageRow> {
+  const locale = await localeOf(tx, turn.user_id);
+  return insertNotice(
+    tx,
+    turn,
+    code,
+    [noticeText(code, locale), waived && waivedText(locale)].filter(Boolean).join(' '),
+  );
+}
+
+async function insertNotice(tx: Tx, turn: TurnRow, code: NoticeCode, content: string): Promise<MessageRow> {
   return insertMessage(tx, {
     tenantId: turn.tenant_id,
     conversationId: turn.conversation_id,
     turnId: turn.id,
     role: 'SYSTEM',
-    content: noticeText(code, await localeOf(tx, turn.user_id)),
+    content,
     payload: { type: 'notice', code, action: notices[code].action, turnId: turn.id },
   });
 }
@@ -121,7 +161,7 @@ async function insertUnsaid(kit: Kit, tx: Tx, turn: TurnRow): Promise<MessageRow
  * The message that carries the result: Mara's last one, or a short one when she said nothing. A question keeps its options;
  * a turn that only asked has no result to show.
  */
-async function closingMessage(tx: Tx, turn: TurnRow, outcome: GoodEnd['outcome'], files: number) {
+async function closingMessage(tx: Tx, turn: TurnRow, outcome: GoodEnd['outcome']['kind'], files: number) {
   const said = await messagesOfMara(tx, turn.tenant_id, turn.id);
   const last = said.findLast((one) => one.kind === 'TEXT');
   if (last && (files > 0 || last === said.at(-1))) return { row: last, isNew: false };
@@ -131,7 +171,7 @@ async function closingMessage(tx: Tx, turn: TurnRow, outcome: GoodEnd['outcome']
     conversationId: turn.conversation_id,
     turnId: turn.id,
     role: 'PM',
-    content: closingText(await localeOf(tx, turn.user_id), outcome, files),
+    content: closingText(await localeOf(tx, turn.user_id), outcome === 'SUCCEEDED' ? outcome : 'STOPPED', files),
   });
   return { row, isNew: true };
 }

@@ -39,10 +39,25 @@ export const notices = {
     'The model refused this request. Your project stands as it was. Say it in other words, or try again.',
     'Model tento požadavek odmítl. Projekt zůstal, jak byl. Zkuste to říct jinak, nebo to zopakujte.',
   ),
-  credit_used_up: notice(
+  no_credit: notice(
+    'TOP_UP',
+    'Your AI credit is used up, so Mara stopped. What she had done so far is saved. Top up, then tell her to go on.',
+    'Váš kredit na AI je vyčerpaný, proto Mara přestala. Co už udělala, je uložené. Dobijte kredit a řekněte jí, ať pokračuje.',
+  ),
+  monthly_limit: notice(
+    'LIMITS',
+    'You have reached the limit you set for this month, so Mara stopped. What she had done so far is saved. Raise the limit, then tell her to go on.',
+    'Dosáhli jste měsíčního limitu, který jste si nastavili, proto Mara přestala. Co už udělala, je uložené. Zvyšte limit a řekněte jí, ať pokračuje.',
+  ),
+  project_cap: notice(
+    'LIMITS',
+    'This project has reached the cap you set for it this month, so Mara stopped. What she had done so far is saved. Raise the cap in its settings, then tell her to go on.',
+    'Projekt dosáhl stropu, který jste mu na tento měsíc nastavili, proto Mara přestala. Co už udělala, je uložené. Zvyšte strop v nastavení projektu a řekněte jí, ať pokračuje.',
+  ),
+  fair_use: notice(
     'NONE',
-    'Your AI credit is used up, so Mara stopped. Your project stands as it was before this message.',
-    'Váš kredit na AI je vyčerpaný, proto Mara přestala. Projekt je ve stavu před touto zprávou.',
+    'You have made as many model calls today as this platform allows, so Mara stopped. What she had done so far is saved. Go on after midnight UTC.',
+    'Dnes jste vyčerpali počet volání modelu, který tato platforma dovoluje, proto Mara přestala. Co už udělala, je uložené. Pokračujte po půlnoci UTC.',
   ),
   agent_failed: notice(
     'RETRY',
@@ -87,6 +102,23 @@ export type NoticeCode = keyof typeof notices;
 export function noticeText(code: NoticeCode, locale: Locale, facts: Record<string, string | number> = {}): string {
   return notices[code][locale].replace(/\{(\w+)\}/g, (hole, name: string) => String(facts[name] ?? hole));
 }
+
+/** What Mara asks when a turn has reached its cap. */
+export function capQuestion(locale: Locale, capUsd: string) {
+  return locale === 'cs'
+    ? {
+        question: `Tento tah dosáhl svého stropu ${capUsd} USD. Co jsem zatím udělala, je uložené. Mám pokračovat, nejvýš za dalších ${capUsd} USD?`,
+        options: [{ label: 'Pokračuj' }, { label: 'Nech to tak' }],
+      }
+    : {
+        question: `This turn has reached its cap of ${capUsd} USD. What I have done so far is saved. Shall I go on, for at most another ${capUsd} USD?`,
+        options: [{ label: 'Go on' }, { label: 'Leave it there' }],
+      };
+}
+
+/** Added to the notice of a failed turn whose cost was given back. */
+export const waivedText = (locale: Locale): string =>
+  locale === 'cs' ? 'Nic za to neplatíte.' : 'You are not charged for it.';
 
 /** What stands for Mara's closing message when she said nothing. */
 export function closingText(locale: Locale, outcome: 'SUCCEEDED' | 'STOPPED', files: number): string {

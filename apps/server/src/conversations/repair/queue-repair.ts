@@ -7,7 +7,7 @@ import { findTurn, insertTurn } from '../turns/turn-store.ts';
 import { localeOf } from '../worker/assignment.ts';
 import { repairDecision } from './repair-policy.ts';
 import type { RepairFacts } from './repair-prompt.ts';
-import { repairsInARow, repairWaits, versionNumberOf } from './repair-store.ts';
+import { repairsInARow, repairTurnsInARow, repairWaits, versionNumberOf } from './repair-store.ts';
 
 /** A build that failed, as hosting tells it. */
 export interface FailedBuild {
@@ -33,11 +33,14 @@ export async function queueRepair(kit: Kit, tx: Tx, failed: FailedBuild): Promis
 
   const facts: RepairFacts = { versionNumber, fingerprint: failed.fingerprint, logTail: failed.logTail };
   if (!turn) return say(kit, tx, conversation, 'build_failed', facts, null);
+  // Without credit or above a cap Mara cannot mend it: the person goes on when she can.
+  if (turn.refused_by) return say(kit, tx, conversation, 'build_failed', facts, turn.id);
   const { enabled: agentsOff } = await kit.killSwitch('agent-turns');
   if (agentsOff) return say(kit, tx, conversation, 'build_failed', facts, turn.id);
   // A repair that has not begun looks at the newest sources, so it covers this failure too.
   if (await repairWaits(tx, tenantId, projectId)) return;
   if (repairDecision(failed.fingerprint, await repairsInARow(tx, tenantId, projectId)) === 'ASK') {
+    for (const failedRepair of await repairTurnsInARow(tx, tenantId, projectId)) await kit.waive(tx, failedRepair);
     return say(kit, tx, conversation, 'build_failed_again', facts, turn.id);
   }
   await repair(kit, tx, conversation, turn, facts);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../../platform/db/index.ts';
+import type { TurnRow, Tx } from '../../platform/db/index.ts';
 
 /** Fingerprints of the repairs since the person last spoke, newest first. */
 export async function repairsInARow(tx: Tx, tenantId: string, projectId: string): Promise<(string | null)[]> {
@@ -13,6 +13,22 @@ export async function repairsInARow(tx: Tx, tenantId: string, projectId: string)
      order by t.id desc
      limit 20`.execute(tx);
   return rows.map((row) => row.fingerprint);
+}
+
+/** The turns of those repairs, oldest first. */
+export async function repairTurnsInARow(tx: Tx, tenantId: string, projectId: string): Promise<TurnRow[]> {
+  const turns = tx.selectFrom('turn').where('tenant_id', '=', tenantId).where('project_id', '=', projectId);
+  return turns
+    .selectAll()
+    .where('kind', '=', 'REPAIR')
+    .where('id', '>', (eb) =>
+      eb.fn.coalesce(
+        turns.where('kind', '=', 'USER').select((user) => user.fn.max('id').as('id')),
+        sql<string>`0`,
+      ),
+    )
+    .orderBy('id')
+    .execute();
 }
 
 /** Whether a repair of the project is queued and has not begun. */

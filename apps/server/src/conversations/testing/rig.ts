@@ -39,6 +39,8 @@ export interface Rig {
   projects: FakeProjects;
   workers: ReturnType<typeof fakeWorkers>;
   builds: { turnId: string; commit: string }[];
+  /** Turns whose calls were settled, and whose cost was given back. */
+  money: { settled: string[]; waived: string[] };
   socketPath: string;
   /** What the operator and the machine allow. */
   state: { agentsOff: boolean; runtime: RuntimeStatus; look: ConversationsDeps['look'] };
@@ -75,6 +77,7 @@ export async function conversationsRig(
   const projects = fakeProjects();
   const workers = fakeWorkers();
   const builds: Rig['builds'] = [];
+  const money: Rig['money'] = { settled: [], waived: [] };
   const sessionListeners: ((sessionId: string) => void)[] = [];
   const people = new Map<string, Caller>();
   const log = pino({ enabled: false });
@@ -92,6 +95,8 @@ export async function conversationsRig(
     onSessionEnded: (listener) => void sessionListeners.push(listener),
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
     look: (look, signal) => state.look(look, signal),
+    settleTurn: async (turnId) => void money.settled.push(turnId),
+    waive: async (_tx, turn) => money.waived.push(turn.id) > 0,
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
     workersDieWithPlatform,
@@ -155,6 +160,7 @@ export async function conversationsRig(
     projects,
     workers,
     builds,
+    money,
     socketPath,
     state,
     endSession: (sessionId) => {

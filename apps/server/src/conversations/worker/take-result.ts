@@ -41,6 +41,7 @@ async function finish(kit: Kit, environment: WorkerEnvironment, turnId: string, 
     kit.log.warn({ turnId, code: result.errorCode, detail: result.errorDetail }, 'A turn failed');
   }
   const { enabled: agentsOff } = await kit.killSwitch('agent-turns');
-  const ended = await finishTurn(kit, { ...held, lease_token: leaseToken }, outcomeOf(result, agentsOff));
+  const outcome = outcomeOf(result, { agentsOff, refusedBy: held.refused_by });
+  const ended = await finishTurn(kit, { ...held, lease_token: leaseToken }, outcome);
   if (!ended) throw new LeaseLost('This turn is not leased to you any more.');
 }
