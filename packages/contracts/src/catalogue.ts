@@ -1,7 +1,9 @@
 import { conversationErrors } from './conversations.ts';
+import { creditErrors } from './credit.ts';
 import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
+import { usageErrors } from './usage.ts';
 import { versionErrors } from './versions.ts';
 
 /** The one error catalogue: every code the platform can answer. */
@@ -11,5 +13,7 @@ export const errorCatalogue = {
   ...projectErrors,
   ...conversationErrors,
   ...versionErrors,
+  ...creditErrors,
+  ...usageErrors,
 };
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,5 +1,6 @@
 export * from './catalogue.ts';
 export * from './conversations.ts';
+export * from './credit.ts';
 export * from './feed.ts';
 export * from './identity.ts';
 export * from './openapi.ts';
@@ -9,5 +10,6 @@ export * from './projects.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './tenancy.ts';
+export * from './usage.ts';
 export * from './versions.ts';
 export * from './worker.ts';

@@ -1,8 +1,10 @@
 import { conversationRoutes } from './conversations.ts';
+import { creditRoutes } from './credit.ts';
 import { identityRoutes } from './identity.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
+import { usageRoutes } from './usage.ts';
 import { versionRoutes } from './versions.ts';
 
 /** Every route of the API by its operation id. */
@@ -12,5 +14,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...creditRoutes,
+  ...usageRoutes,
   ...operationsRoutes,
 };

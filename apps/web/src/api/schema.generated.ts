@@ -1,5 +1,22 @@
 // Made by scripts/generate-api.ts from packages/contracts.
 export interface paths {
+    "/api/admin/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credit set aside for calls under way */
+        get: operations["listHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/invites": {
         parameters: {
             query?: never;
@@ -103,6 +120,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices of models, past and future, by model and newest first */
+        get: operations["listPrices"];
+        put?: never;
+        /** Price a model from a time on; the price before it ends there */
+        post: operations["addPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/runtime": {
         parameters: {
             query?: never;
@@ -112,6 +147,40 @@ export interface paths {
         };
         /** Whether agents and applications may run here, and why not */
         get: operations["runtimeStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/upstream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the model API has answered lately */
+        get: operations["upstreamHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spend and margin of the platform per day, tenant and model */
+        get: operations["platformUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,6 +337,92 @@ export interface paths {
         put?: never;
         /** Say something to Mara: stored with a queued turn, answered at once */
         post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credit left, spend of the month, limits and alerts */
+        get: operations["getCredit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved the credit besides model calls, newest first */
+        get: operations["listCreditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the limit of a month and the cap of a turn; null for none */
+        put: operations["setLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/topups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Top-ups, newest first */
+        get: operations["listTopUps"];
+        put?: never;
+        /** Begin a top-up of 5 to 500 US dollars; credit comes when the payment has succeeded */
+        post: operations["createTopUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/topups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One top-up; with the way to pay it while that is possible */
+        get: operations["getTopUp"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -534,6 +689,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project has spent this month, and its cap */
+        get: operations["getProjectBudget"];
+        /** Set a project's cap of a month; null for none */
+        put: operations["setProjectBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/builds": {
         parameters: {
             query?: never;
@@ -666,6 +839,23 @@ export interface paths {
         put?: never;
         /** Promote the previewed artefact, or that of a version, to the public address */
         post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What turns like the next one cost; null where there is no history */
+        get: operations["quoteTurn"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1148,74 @@ export interface paths {
         put?: never;
         /** Undo what a turn changed by restoring the version before it */
         post: operations["undoTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spend of a period per day, project, conversation, model and agent role */
+        get: operations["usageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every model call of a period as CSV (RFC 4180) */
+        get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Turns of a period with their cost, newest first */
+        get: operations["listUsageTurns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/turns/{id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model calls of one turn, in order */
+        get: operations["listUsageCalls"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1464,6 +1722,84 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listHolds: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            amountUsd: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            id: string;
+                            turnId: string;
+                            userEmail: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInvites: {
         parameters: {
             query?: {
@@ -2018,6 +2354,234 @@ export interface operations {
             };
         };
     };
+    listPrices: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            effectiveFrom: string;
+                            effectiveTo: string | null;
+                            id: string;
+                            longPrompt: {
+                                rates: {
+                                    cacheRead: string;
+                                    cacheWrite1h: string;
+                                    cacheWrite5m: string;
+                                    input: string;
+                                    output: string;
+                                };
+                                thresholdTokens: number;
+                            } | null;
+                            model: string;
+                            rates: {
+                                cacheRead: string;
+                                cacheWrite1h: string;
+                                cacheWrite5m: string;
+                                input: string;
+                                output: string;
+                            };
+                            webSearchUsd: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    effectiveFrom: string;
+                    longPrompt: {
+                        rates: {
+                            cacheRead: string;
+                            cacheWrite1h: string;
+                            cacheWrite5m: string;
+                            input: string;
+                            output: string;
+                        };
+                        thresholdTokens: number;
+                    } | null;
+                    model: string;
+                    rates: {
+                        cacheRead: string;
+                        cacheWrite1h: string;
+                        cacheWrite5m: string;
+                        input: string;
+                        output: string;
+                    };
+                    webSearchUsd: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        effectiveFrom: string;
+                        effectiveTo: string | null;
+                        id: string;
+                        longPrompt: {
+                            rates: {
+                                cacheRead: string;
+                                cacheWrite1h: string;
+                                cacheWrite5m: string;
+                                input: string;
+                                output: string;
+                            };
+                            thresholdTokens: number;
+                        } | null;
+                        model: string;
+                        rates: {
+                            cacheRead: string;
+                            cacheWrite1h: string;
+                            cacheWrite5m: string;
+                            input: string;
+                            output: string;
+                        };
+                        webSearchUsd: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `price_exists`: This model already has a price that begins then or later. Choose a later time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `price_in_past`: A price cannot begin in the past: calls of then keep the price they had. Choose a later time. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     runtimeStatus: {
         parameters: {
             query?: never;
@@ -2056,6 +2620,208 @@ export interface operations {
             };
             /** @description `forbidden`: Your account may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upstreamHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        calls: number;
+                        demo: boolean;
+                        failures: number;
+                        host: string;
+                        inFlight: number;
+                        lastFailure: {
+                            /** Format: date-time */
+                            at: string;
+                            reason: string;
+                            status: number | null;
+                        } | null;
+                        p50Ms: number | null;
+                        p95Ms: number | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    platformUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: {
+                            calls: number;
+                            chargedUsd: string;
+                            /** Format: date */
+                            day: string;
+                            marginUsd: string;
+                            rawUsd: string;
+                            waivedUsd: string;
+                        }[];
+                        /** Format: date */
+                        from: string;
+                        models: {
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            calls: number;
+                            chargedUsd: string;
+                            inputTokens: number;
+                            marginUsd: string;
+                            model: string;
+                            outputTokens: number;
+                            rawUsd: string;
+                            waivedUsd: string;
+                        }[];
+                        tenants: {
+                            calls: number;
+                            chargedUsd: string;
+                            marginUsd: string;
+                            rawUsd: string;
+                            slug: string;
+                            tenantId: string;
+                            waivedUsd: string;
+                        }[];
+                        /** Format: date */
+                        to: string;
+                        total: {
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            calls: number;
+                            chargedUsd: string;
+                            inputTokens: number;
+                            marginUsd: string;
+                            outputTokens: number;
+                            rawUsd: string;
+                            waivedUsd: string;
+                        };
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Your account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_refused`: A period ends on or after the day it begins and has at most 366 days. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2759,6 +3525,498 @@ export interface operations {
              *
              *     `runtime_unavailable`: Agents and applications cannot run safely on this machine yet: {reason}. {mend}
              */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @enum {string} */
+                            kind: "CREDIT" | "MONTH";
+                            /** @enum {number} */
+                            threshold: 80 | 100;
+                        }[];
+                        creditUsd: string;
+                        heldUsd: string;
+                        month: {
+                            limitUsd: string | null;
+                            spentUsd: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                        };
+                        payments: {
+                            /** @enum {string} */
+                            provider: "test" | "stripe";
+                            publishableKey: string | null;
+                        };
+                        turnCapUsd: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCreditEntries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            amountUsd: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            id: string;
+                            /** @enum {string} */
+                            kind: "STARTING" | "TOP_UP" | "REFUND" | "REFUND_FAILED" | "DISPUTE" | "DISPUTE_WON" | "WAIVER" | "ADJUSTMENT";
+                            topUpId: string | null;
+                            turnId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    monthlyLimitUsd: string | null;
+                    turnCapUsd: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: {
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @enum {string} */
+                            kind: "CREDIT" | "MONTH";
+                            /** @enum {number} */
+                            threshold: 80 | 100;
+                        }[];
+                        creditUsd: string;
+                        heldUsd: string;
+                        month: {
+                            limitUsd: string | null;
+                            spentUsd: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                        };
+                        payments: {
+                            /** @enum {string} */
+                            provider: "test" | "stripe";
+                            publishableKey: string | null;
+                        };
+                        turnCapUsd: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTopUps: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            amountUsd: string;
+                            completedAt: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            disputed: boolean;
+                            failureCode: string | null;
+                            id: string;
+                            receiptUrl: string | null;
+                            refundedUsd: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "SUCCEEDED" | "FAILED";
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTopUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a call with the same key repeats its answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    amountUsd: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        amountUsd: string;
+                        completedAt: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        disputed: boolean;
+                        failureCode: string | null;
+                        id: string;
+                        payment: {
+                            cardPageUrl: string | null;
+                            clientSecret: string;
+                        };
+                        receiptUrl: string | null;
+                        refundedUsd: string;
+                        /** @enum {string} */
+                        status: "PENDING" | "SUCCEEDED" | "FAILED";
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payments_unavailable`: The payment provider does not answer. Nothing was charged; try again in a minute. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTopUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        amountUsd: string;
+                        completedAt: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        disputed: boolean;
+                        failureCode: string | null;
+                        id: string;
+                        payment: {
+                            cardPageUrl: string | null;
+                            clientSecret: string;
+                        } | null;
+                        receiptUrl: string | null;
+                        refundedUsd: string;
+                        /** @enum {string} */
+                        status: "PENDING" | "SUCCEEDED" | "FAILED";
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payments_unavailable`: The payment provider does not answer. Nothing was charged; try again in a minute. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4168,6 +5426,152 @@ export interface operations {
             };
         };
     };
+    getProjectBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        monthlyCapUsd: string | null;
+                        spentUsd: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProjectBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    monthlyCapUsd: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        monthlyCapUsd: string | null;
+                        spentUsd: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBuilds: {
         parameters: {
             query?: {
@@ -4999,6 +6403,81 @@ export interface operations {
              *     `runtime_unavailable`: Agents and applications cannot run safely on this machine yet: {reason}. {mend}
              */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quoteTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        quote: {
+                            /** @enum {string} */
+                            basis: "project" | "user" | "platform";
+                            highUsd: string;
+                            lowUsd: string;
+                            turns: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6473,6 +7952,375 @@ export interface operations {
             };
             /** @description `runtime_unavailable`: Agents and applications cannot run safely on this machine yet: {reason}. {mend} */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    usageSummary: {
+        parameters: {
+            query?: {
+                from?: string;
+                projectId?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: {
+                            calls: number;
+                            chargedUsd: string;
+                            conversationId: string | null;
+                            projectName: string | null;
+                            title: string | null;
+                            waivedUsd: string;
+                        }[];
+                        days: {
+                            calls: number;
+                            chargedUsd: string;
+                            /** Format: date */
+                            day: string;
+                            waivedUsd: string;
+                        }[];
+                        /** Format: date */
+                        from: string;
+                        models: {
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            calls: number;
+                            chargedUsd: string;
+                            inputTokens: number;
+                            model: string;
+                            outputTokens: number;
+                            waivedUsd: string;
+                        }[];
+                        projects: {
+                            calls: number;
+                            chargedUsd: string;
+                            name: string | null;
+                            projectId: string | null;
+                            waivedUsd: string;
+                        }[];
+                        roles: {
+                            agentRole: ("talkide-pm" | "talkide-backend-dev" | "talkide-frontend-dev" | "talkide-designer" | "talkide-tester") | null;
+                            calls: number;
+                            chargedUsd: string;
+                            waivedUsd: string;
+                        }[];
+                        /** Format: date */
+                        to: string;
+                        total: {
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            calls: number;
+                            chargedUsd: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            waivedUsd: string;
+                        };
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_refused`: A period ends on or after the day it begins and has at most 366 days. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                projectId?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_refused`: A period ends on or after the day it begins and has at most 366 days. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsageTurns: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                from?: string;
+                limit?: number;
+                projectId?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            calls: number;
+                            chargedUsd: string;
+                            inputTokens: number;
+                            kind: ("USER" | "REPAIR") | null;
+                            outputTokens: number;
+                            projectId: string;
+                            projectName: string | null;
+                            prompt: string | null;
+                            /** Format: date-time */
+                            startedAt: string;
+                            status: string | null;
+                            turnId: string;
+                            waivedUsd: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `period_refused`: A period ends on or after the day it begins and has at most 366 days. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsageCalls: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            agentRole: ("talkide-pm" | "talkide-backend-dev" | "talkide-frontend-dev" | "talkide-designer" | "talkide-tester") | null;
+                            cacheReadTokens: number;
+                            cacheWriteTokens: number;
+                            chargedUsd: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            estimated: boolean;
+                            id: string;
+                            inputTokens: number;
+                            latencyMs: number | null;
+                            model: string;
+                            outcome: string | null;
+                            outputTokens: number;
+                            requestId: string | null;
+                            webSearchRequests: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,8 +5,10 @@ import type { Bigint, GeneratedId, GeneratedJson, Id, Json, NullableJson, Numeri
 export type ActivityEventType = 'TASK_STARTED' | 'TOOL_USE' | 'AGENT_MESSAGE' | 'TASK_COMPLETED';
 export type ActivityToolCategory = 'READING' | 'EDITING' | 'EXECUTING' | 'DELEGATING' | 'BROWSING' | 'OTHER';
 export type AuthRateLimitAttemptKind = 'LOGIN' | 'PASSWORD_RESET' | 'SIGN_UP';
+export type BudgetAlertKind = 'CREDIT' | 'MONTH';
 export type BuildStatus = 'PENDING' | 'RUNNING' | 'SUCCESS' | 'FAILED';
 export type ConversationStatus = 'ACTIVE' | 'CLOSED';
+export type CreditEntryKind = 'STARTING' | 'TOP_UP' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'WAIVER' | 'ADJUSTMENT';
 export type CreditTopupStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
 export type EnvironmentKind = 'DEFAULT' | 'USER_CREATED';
 export type EnvironmentResourceMode = 'SHARED' | 'DEDICATED';
@@ -40,6 +42,7 @@ export type ReleaseKind = 'PREVIEW' | 'PUBLISHED';
 export type ReleaseStatus = 'STARTING' | 'ACTIVE' | 'DRAINING' | 'RETIRED' | 'FAILED';
 export type TurnKind = 'USER' | 'REPAIR';
 export type TurnStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+export type TurnRefusedBy = 'NO_CREDIT' | 'MONTHLY_LIMIT' | 'PROJECT_CAP' | 'TURN_CAP' | 'FAIR_USE' | 'TURNS_OFF';
 export type UsageEventExecutorType = 'CLI' | 'SIDECAR' | 'NETWORK_WORKER';
 export type UsersRole = 'USER' | 'ADMIN';
 export type UsersLocale = 'en' | 'cs';
@@ -81,6 +84,15 @@ export interface AuthRateLimitAttemptTable {
   created_at: Generated<Date>;
 }
 
+export interface BudgetAlertTable {
+  id: GeneratedId;
+  user_id: Id;
+  kind: BudgetAlertKind;
+  period: string;
+  threshold: number;
+  created_at: Generated<Date>;
+}
+
 export interface BuildTable {
   id: GeneratedId;
   tenant_id: Id;
@@ -115,6 +127,30 @@ export interface ConversationTable {
   updated_at: Generated<Date>;
 }
 
+export interface CreditEntryTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  user_id: Id;
+  kind: CreditEntryKind;
+  amount_usd: Numeric;
+  credit_topup_id: Id | null;
+  turn_id: Id | null;
+  source: string;
+  created_at: Generated<Date>;
+}
+
+export interface CreditHoldTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  user_id: Id;
+  project_id: Id;
+  turn_id: Id;
+  holder: string;
+  amount_usd: Numeric;
+  expires_at: Date;
+  created_at: Generated<Date>;
+}
+
 export interface CreditTopupTable {
   id: GeneratedId;
   user_id: Id;
@@ -123,6 +159,10 @@ export interface CreditTopupTable {
   status: Generated<CreditTopupStatus>;
   created_at: Generated<Date>;
   completed_at: Date | null;
+  refunded_usd: Generated<Numeric>;
+  disputed: Generated<boolean>;
+  failure_code: string | null;
+  receipt_url: string | null;
 }
 
 export interface EmailLogTable {
@@ -170,6 +210,12 @@ export interface EventTable {
   type: string;
   payload: Json;
   created_at: Generated<Date>;
+}
+
+export interface FairUseCounterTable {
+  user_id: Id;
+  day_start: Date;
+  calls: Bigint;
 }
 
 export interface GdprExportRequestTable {
@@ -446,6 +492,15 @@ export interface ProjectTable {
   updated_at: Generated<Date>;
 }
 
+export interface ProjectBudgetTable {
+  project_id: Id;
+  tenant_id: Id;
+  monthly_cap_usd: Numeric | null;
+  month_start: Generated<Date>;
+  month_spent_usd: Generated<Numeric>;
+  updated_at: Generated<Date>;
+}
+
 export interface ProjectVersionTable {
   id: GeneratedId;
   tenant_id: Id;
@@ -501,6 +556,7 @@ export interface StripeWebhookEventsTable {
   type: string;
   payload_json: string;
   received_at: Generated<Date>;
+  handled_at: Date | null;
 }
 
 export interface TenantTable {
@@ -549,6 +605,9 @@ export interface TurnTable {
   created_at: Generated<Date>;
   started_at: Date | null;
   finished_at: Date | null;
+  cap_usd: Numeric | null;
+  refused_by: TurnRefusedBy | null;
+  waived_at: Date | null;
 }
 
 export interface UsageEventTable {
@@ -577,6 +636,10 @@ export interface UsageEventTable {
   outcome: string | null;
   estimated: Generated<boolean>;
   created_at: Generated<Date>;
+  session_id: string | null;
+  inference_geo: string | null;
+  speed: string | null;
+  call_id: string | null;
 }
 
 export interface UserBudgetTable {
@@ -586,6 +649,11 @@ export interface UserBudgetTable {
   ai_credit_initial_usd: Generated<Numeric>;
   spending_limit_usd: Numeric | null;
   updated_at: Generated<Date>;
+  turn_cap_usd: Numeric | null;
+  month_start: Generated<Date>;
+  month_spent_usd: Generated<Numeric>;
+  credit_base_usd: Generated<Numeric>;
+  credit_period: Generated<number>;
 }
 
 export interface UserInviteQuotaTable {
@@ -646,13 +714,17 @@ export interface DB {
   activity: ActivityTable;
   api_usage_ledger: ApiUsageLedgerTable;
   auth_rate_limit_attempt: AuthRateLimitAttemptTable;
+  budget_alert: BudgetAlertTable;
   build: BuildTable;
   conversation: ConversationTable;
+  credit_entry: CreditEntryTable;
+  credit_hold: CreditHoldTable;
   credit_topup: CreditTopupTable;
   email_log: EmailLogTable;
   environment: EnvironmentTable;
   environment_cutover_log: EnvironmentCutoverLogTable;
   event: EventTable;
+  fair_use_counter: FairUseCounterTable;
   gdpr_export_request: GdprExportRequestTable;
   hosting_billing_account: HostingBillingAccountTable;
   hosting_cost_event: HostingCostEventTable;
@@ -675,6 +747,7 @@ export interface DB {
   platform_kill_switch: PlatformKillSwitchTable;
   pricing_markup_config: PricingMarkupConfigTable;
   project: ProjectTable;
+  project_budget: ProjectBudgetTable;
   project_version: ProjectVersionTable;
   refresh_token: RefreshTokenTable;
   release: ReleaseTable;
@@ -695,13 +768,17 @@ export interface DB {
 export type ActivityRow = Selectable<ActivityTable>;
 export type ApiUsageLedgerRow = Selectable<ApiUsageLedgerTable>;
 export type AuthRateLimitAttemptRow = Selectable<AuthRateLimitAttemptTable>;
+export type BudgetAlertRow = Selectable<BudgetAlertTable>;
 export type BuildRow = Selectable<BuildTable>;
 export type ConversationRow = Selectable<ConversationTable>;
+export type CreditEntryRow = Selectable<CreditEntryTable>;
+export type CreditHoldRow = Selectable<CreditHoldTable>;
 export type CreditTopupRow = Selectable<CreditTopupTable>;
 export type EmailLogRow = Selectable<EmailLogTable>;
 export type EnvironmentRow = Selectable<EnvironmentTable>;
 export type EnvironmentCutoverLogRow = Selectable<EnvironmentCutoverLogTable>;
 export type EventRow = Selectable<EventTable>;
+export type FairUseCounterRow = Selectable<FairUseCounterTable>;
 export type GdprExportRequestRow = Selectable<GdprExportRequestTable>;
 export type HostingBillingAccountRow = Selectable<HostingBillingAccountTable>;
 export type HostingCostEventRow = Selectable<HostingCostEventTable>;
@@ -724,6 +801,7 @@ export type PersonalTokenRow = Selectable<PersonalTokenTable>;
 export type PlatformKillSwitchRow = Selectable<PlatformKillSwitchTable>;
 export type PricingMarkupConfigRow = Selectable<PricingMarkupConfigTable>;
 export type ProjectRow = Selectable<ProjectTable>;
+export type ProjectBudgetRow = Selectable<ProjectBudgetTable>;
 export type ProjectVersionRow = Selectable<ProjectVersionTable>;
 export type RefreshTokenRow = Selectable<RefreshTokenTable>;
 export type ReleaseRow = Selectable<ReleaseTable>;
