@@ -1,3 +1,10 @@
+-- Fast inference has rates of its own.
+alter table model_price
+  add column speed text not null default 'standard' check (speed in ('standard', 'fast')),
+  drop constraint model_price_no_overlap,
+  add constraint model_price_no_overlap
+    exclude using gist (model with =, speed with =, tstzrange(effective_from, effective_to) with &&);
+
 -- What a call was, beyond its tokens.
 alter table usage_event
   add column session_id text,

@@ -117,6 +117,8 @@ const Rates = z.object({ input: Rate, output: Rate, cacheWrite5m: Rate, cacheWri
 export const ModelPrice = z.object({
   id: Id,
   model: z.string(),
+  /** Fast inference is asked for by the call and has rates of its own. */
+  speed: z.enum(['standard', 'fast']),
   effectiveFrom: Timestamp,
   effectiveTo: Timestamp.nullable(),
   rates: Rates,

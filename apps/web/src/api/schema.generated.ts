@@ -1509,7 +1509,7 @@ export interface components {
                 versionNumber: number | null;
             } | {
                 /** @enum {string} */
-                action: "RETRY" | "FIX" | "REVERT" | "NONE";
+                action: "RETRY" | "FIX" | "REVERT" | "TOP_UP" | "LIMITS" | "NONE";
                 code: string;
                 turnId: string | null;
                 /** @constant */
@@ -2396,6 +2396,8 @@ export interface operations {
                                 input: string;
                                 output: string;
                             };
+                            /** @enum {string} */
+                            speed: "standard" | "fast";
                             webSearchUsd: string;
                         }[];
                         nextCursor: string | null;
@@ -2479,6 +2481,8 @@ export interface operations {
                         input: string;
                         output: string;
                     };
+                    /** @enum {string} */
+                    speed: "standard" | "fast";
                     webSearchUsd: string;
                 };
             };
@@ -2513,6 +2517,8 @@ export interface operations {
                             input: string;
                             output: string;
                         };
+                        /** @enum {string} */
+                        speed: "standard" | "fast";
                         webSearchUsd: string;
                     };
                 };

@@ -32,6 +32,7 @@ export type IssueCommentAuthorAgent = 'MARA' | 'USER';
 export type MailStatus = 'PENDING' | 'SENT' | 'FAILED';
 export type MessageRole = 'USER' | 'PM' | 'SYSTEM';
 export type MessageKind = 'TEXT' | 'QUESTION' | 'NOTICE';
+export type ModelPriceSpeed = 'standard' | 'fast';
 export type PricingMarkupConfigResourceKind = 'CPU' | 'MEMORY' | 'STORAGE' | 'EGRESS' | 'OTHER' | 'AI';
 export type ProjectStatus = 'DRAFT' | 'BUILDING' | 'LIVE' | 'UPDATED' | 'PAUSED' | 'ARCHIVED';
 export type ProjectPreviousStatus = 'DRAFT' | 'BUILDING' | 'LIVE' | 'UPDATED' | 'PAUSED' | 'ARCHIVED';
@@ -422,6 +423,7 @@ export interface ModelPriceTable {
   long_cache_read_per_mtok: Numeric | null;
   web_search_usd: Generated<Numeric>;
   created_at: Generated<Date>;
+  speed: Generated<ModelPriceSpeed>;
 }
 
 export interface OperatorAuditTable {
