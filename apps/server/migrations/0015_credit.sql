@@ -59,6 +59,19 @@ alter table turn
     ('NO_CREDIT', 'MONTHLY_LIMIT', 'PROJECT_CAP', 'TURN_CAP', 'FAIR_USE', 'TURNS_OFF')),
   add column waived_at timestamptz;
 
+-- Gateways keep the tokens of running turns in memory: they hear of every one that ends.
+create function tell_turn_token_ended() returns trigger
+  language plpgsql as $$
+begin
+  perform pg_notify('talkide_turn_token', old.token_hash);
+  return null;
+end $$;
+create trigger turn_token_ended after update of token_hash, status on turn for each row
+  when (old.token_hash is not null and (new.token_hash is distinct from old.token_hash or new.status <> 'RUNNING'))
+  execute function tell_turn_token_ended();
+create trigger turn_token_gone after delete on turn for each row
+  when (old.token_hash is not null) execute function tell_turn_token_ended();
+
 -- Everything that moves credit except model calls, append-only. What a user has left is the sum of these amounts minus
 -- the sum of usage_event.charged_cost_usd. `source` names what the entry stems from, so that it counts once.
 create table credit_entry (

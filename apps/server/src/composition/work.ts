@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { WORKER_PATHS } from '@talkide/contracts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
-import { createGateway } from '../gateway/index.ts';
+import { createCredit } from '../credit/index.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
@@ -85,6 +87,8 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
   const { db } = databases;
   const { killSwitch } = people.operations;
   const control = createControlServer(ground.sockets, log);
+  const credit = await createCredit({ db, clock, onError: ground.onError });
+  const made: { gateway?: Gateway } = {};
   const conversations = await createConversations({
     ...{ db, clock, log, hub: ground.hub, secrets: ground.secrets, killSwitch },
     projects: faces.projects(),
@@ -96,8 +100,11 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
       await faces.hosting().requestBuild(tx, build);
     },
     look: (look, signal) => faces.hosting().look(look, signal),
-    settleTurn: async () => {},
-    waive: async () => false,
+    settleTurn: async (turnId) => {
+      await made.gateway?.settled(turnId);
+      await credit.release(turnId);
+    },
+    waive: credit.waive,
     runtimeStatus: () => runtime.status,
     startWorker: createWorkerLaunch({
       ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },
@@ -111,14 +118,17 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
     },
     model: model.model,
   });
-  const gateway = createGateway({
-    ...{ db, log, killSwitch, upstream: model, markupPercent: config.markupPercent },
+  const gateway = await createGateway({
+    ...{ db, log, killSwitch, credit, upstream: model, markupPercent: config.markupPercent },
+    journalDir: join(ground.home, 'gateway'),
     costChanged: conversations.costChanged,
   });
-  gateway.routes(control.app);
+  made.gateway = gateway;
+  control.pass(WORKER_PATHS.gateway, gateway.handle);
   conversations.workerRoutes(control.app);
   await control.listen();
   // Ended the other way round: workers first, then what they talk to.
+  lifetime.add(credit.close);
   lifetime.add(() => control.app.close());
   lifetime.add(gateway.close);
   lifetime.add(conversations.close);

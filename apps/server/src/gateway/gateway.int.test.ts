@@ -1,19 +1,18 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import Fastify from 'fastify';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TurnRow } from '../platform/db/index.ts';
 import { LIVE_CHANNEL } from '../platform/events.ts';
 import { randomToken, sha256 } from '../platform/secrets.ts';
 import { createProject, createTenant, testDatabase } from '../testing/index.ts';
-import { createGateway } from './index.ts';
-import { priceBook } from './price-book.ts';
+import { createGateway, type HaltReason } from './index.ts';
+import { priceBook } from './prices/price-book.ts';
 import { type SeenCall, startStandIn, streamEvents } from './stand-in.fixture.ts';
 
 const KEY = 'sk-ant-the-platforms-own-key';
@@ -37,27 +36,35 @@ const log = pino(
 );
 let turnsOff = false;
 const changed: TurnRow[] = [];
-const gateway = createGateway({
+const settled: { reserved: bigint; cost: bigint }[] = [];
+let halted: Exclude<HaltReason, 'TURNS_OFF'> | null = null;
+const folder = await mkdtemp(join(tmpdir(), 'tk-gw-'));
+const gateway = await createGateway({
   db,
   log,
   upstream: { baseUrl: `${upstream.url}/base`, apiKey: KEY },
   markupPercent: '50',
   killSwitch: async () => ({ enabled: turnsOff, reason: 'Maintenance.' }),
+  journalDir: join(folder, 'journal'),
+  credit: {
+    reserve: (_turn, need) => (halted ? { halted } : { reserved: need.most }),
+    settle: (_turnId, reserved, cost) => void settled.push({ reserved, cost }),
+    charge: async () => {},
+  },
   costChanged: async (_tx, turn) => void changed.push(turn),
-  timings: { readOnMs: 500, silenceMs: 2_000 },
+  timings: { readOnMs: 500, silenceMs: 2_000, drainMs: 1_000 },
 });
-const folder = await mkdtemp(join(tmpdir(), 'tk-gw-'));
 const socketPath = join(folder, 'control.sock');
-const app = Fastify();
-gateway.routes(app);
-await app.listen({ path: socketPath });
+const server = createServer(gateway.handle).listen(socketPath);
+await once(server, 'listening');
 
 const live: { e: { type: string; turnId: string; costUsd: string } }[] = [];
 await db.listen(LIVE_CHANNEL, (payload) => live.push(JSON.parse(payload)));
 
 afterAll(async () => {
-  await app.close();
   await gateway.close();
+  server.closeAllConnections();
+  server.close();
   await upstream.close();
   await rm(folder, { recursive: true });
 });
@@ -69,6 +76,8 @@ beforeEach(async () => {
   upstream.seen.length = 0;
   changed.length = 0;
   live.length = 0;
+  settled.length = 0;
+  halted = null;
   await db.tenant(tenant.tenantId, async (tx) => {
     await tx
       .updateTable('turn')
@@ -91,8 +100,9 @@ beforeEach(async () => {
     turnId = turn.id;
   });
 });
-afterEach(() => {
+afterEach(async () => {
   turnsOff = false;
+  await gateway.settled(turnId);
 });
 
 interface Reply {
@@ -139,10 +149,17 @@ function call(
 }
 
 const ask = (more: object = {}) => JSON.stringify({ model: 'talkide-demo', max_tokens: 99, messages: [], ...more });
-const usageEvents = () =>
-  db.system((tx) => tx.selectFrom('usage_event').selectAll().where('turn_id', '=', turnId).orderBy('id').execute());
-const turnRow = () =>
-  db.system((tx) => tx.selectFrom('turn').selectAll().where('id', '=', turnId).executeTakeFirstOrThrow());
+/** What is recorded of the turn, once all of it is. */
+const usageEvents = async () => {
+  await gateway.settled(turnId);
+  return db.system((tx) =>
+    tx.selectFrom('usage_event').selectAll().where('turn_id', '=', turnId).orderBy('id').execute(),
+  );
+};
+const turnRow = async () => {
+  await gateway.settled(turnId);
+  return db.system((tx) => tx.selectFrom('turn').selectAll().where('id', '=', turnId).executeTakeFirstOrThrow());
+};
 const errorOf = (reply: Reply) =>
   JSON.parse(reply.body.toString()) as { type: string; error: { type: string; message: string } };
 
@@ -228,6 +245,7 @@ describe('POST /v1/messages, streamed', () => {
       charged_cost_usd: '0.0018750000',
     });
     expect(changed).toHaveLength(1);
+    expect(settled).toMatchObject([{ cost: 18_750_000n }]);
     await vi.waitFor(
       () =>
         // Another test's last notice may still be under way.
@@ -254,7 +272,7 @@ describe('POST /v1/messages, streamed', () => {
       await finish.promise;
       response.end(events.slice(4).join(''));
     };
-    const connected = once(app.server, 'connection');
+    const connected = once(server, 'connection');
     await call('/v1/messages', { body: ask({ stream: true }), leave: true });
     const [socket] = (await connected) as [Socket];
     if (!socket.closed) await once(socket, 'close');
@@ -430,6 +448,34 @@ describe('refusals', () => {
     const reply = await call('/v1/messages', { body: ask() });
     expect([reply.status, reply.headers['x-should-retry']]).toEqual([403, 'false']);
     expect(errorOf(reply).error.message).toContain('Maintenance.');
+    expect((await turnRow()).refused_by).toBe('TURNS_OFF');
+  });
+
+  it.each(['NO_CREDIT', 'MONTHLY_LIMIT', 'PROJECT_CAP', 'TURN_CAP', 'FAIR_USE'] as const)(
+    '402 for %s, which the turn remembers',
+    async (reason) => {
+      halted = reason;
+      const reply = await call('/v1/messages', { body: ask() });
+      expect([reply.status, errorOf(reply).error.type, reply.headers['x-should-retry']]).toEqual([
+        402,
+        'billing_error',
+        'false',
+      ]);
+      expect((await turnRow()).refused_by).toBe(reason);
+      expect(upstream.seen).toEqual([]);
+    },
+  );
+
+  it('404 for an address that is none', async () => {
+    expect((await call('/v1/complete', { body: ask() })).status).toBe(404);
+  });
+
+  it('401 at once when the turn ends, though its token is known', async () => {
+    answer = stream(streamEvents(1));
+    expect((await call('/v1/messages', { body: ask({ stream: true }) })).status).toBe(200);
+    await gateway.settled(turnId);
+    await db.system((tx) => tx.updateTable('turn').set({ token_hash: null }).where('id', '=', turnId).execute());
+    await vi.waitFor(async () => expect((await call('/v1/messages', { body: ask() })).status).toBe(401), 15_000);
   });
 
   it.each(['', 'not json', '{"messages":[]}'])('400 for the body %j', async (body) => {

@@ -1,104 +1,70 @@
-import { randomUUID } from 'node:crypto';
-import { WORKER_PATHS } from '@talkide/contracts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { TurnRow } from '../platform/db/index.ts';
-import { Client } from './client.ts';
-import { type Forward, forward } from './forward.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { UpstreamHealth } from '@talkide/contracts';
+import { createHealth } from './calls/health.ts';
+import { handle } from './handler.ts';
+import type { Kit } from './kit.ts';
 import { defaultGatewayTimings, type GatewayDeps } from './ports.ts';
-import { createPriceReader } from './price-book.ts';
-import { type Refusal, refusals } from './refusals.ts';
-import { peekRequest } from './request-peek.ts';
-import { roleOf, turnOfToken } from './turn-access.ts';
-import { createUpstream, UpstreamSilent } from './upstream.ts';
+import { createPriceReader } from './prices/price-book.ts';
+import { openJournal, readRemains } from './record/journal.ts';
+import { createRecorder } from './record/recorder.ts';
+import { recover } from './recover.ts';
+import { markRefused } from './turns/mark-refused.ts';
+import { createTurnTokens } from './turns/turn-access.ts';
+import { createUpstream } from './upstream/upstream.ts';
 
-export type { GatewayDeps } from './ports.ts';
+export type { CreditPort, GatewayDeps, HaltReason, Reserved } from './ports.ts';
+export type { CallRecord } from './record/call-record.ts';
+export type { TurnAccess } from './turns/turn-access.ts';
 
 export interface Gateway {
-  /** The Anthropic-compatible API for the agents of running turns, for the control socket. */
-  routes(controlApp: FastifyInstance): void;
+  /** The Anthropic-compatible API for the agents of running turns, below WORKER_PATHS.gateway. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Resolves when every call of the turn that has ended is in the database. */
+  settled(turnId: string): Promise<void>;
+  health(): UpstreamHealth;
+  /** Lets calls under way end for a while, records everything, and stops. */
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 32 * 1024 * 1024;
-
-/** Holds the model key, lets running turns call the model, and meters every call. */
-export function createGateway(deps: GatewayDeps): Gateway {
+/** Holds the model key, lets running turns call the model, meters every call and bounds what it may cost. */
+export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
+  const { db, log } = deps;
   const timings = { ...defaultGatewayTimings, ...deps.timings };
-  const upstream = createUpstream(deps.upstream, timings);
-  const readPrices = createPriceReader(deps.db);
-
-  /** Answers a call, or says in Anthropic's form why not. */
-  const serve = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    act: (one: Forward, turn: TurnRow) => Promise<Refusal | undefined>,
-  ): Promise<void> => {
-    const client = new Client(reply);
-    const requestId = `req_${randomUUID().replaceAll('-', '')}`;
-    const refuse = (refusal: Refusal) => client.refuse(refusal, requestId);
-    try {
-      const turn = await turnOfToken(deps.db, request);
-      if (!turn) return refuse(refusals.unauthenticated);
-      const { enabled, reason } = await deps.killSwitch('agent-turns');
-      if (enabled) return refuse(refusals.turnsOff(reason));
-      const one: Forward = { deps, timings, upstream, client, requestId, request: toUpstream(request) };
-      const refusal = await act(one, turn);
-      if (refusal) refuse(refusal);
-    } catch (error) {
-      if (error instanceof UpstreamSilent) {
-        deps.log.warn({ requestId, reason: error.message }, 'The model API cannot be reached');
-        return refuse(error.refusal);
-      }
-      deps.log.error({ err: error, requestId }, 'The gateway failed');
-      refuse(refusals.internal);
-    }
+  const prices = createPriceReader(db);
+  // Before this process has a journal of its own there.
+  const remains = await readRemains(deps.journalDir);
+  const journal = await openJournal(deps.journalDir);
+  const { charge } = deps.credit;
+  const kit: Kit = {
+    ...{ deps, timings, prices, journal },
+    upstream: createUpstream(deps.upstream, timings.silenceMs),
+    health: createHealth(),
+    tokens: await createTurnTokens(db),
+    recorder: createRecorder({ db, log, journal, charge, costChanged: deps.costChanged }),
+    underWay: new Set(),
+    stopping: false,
+    markRefused: (turn, reason) => markRefused(db, turn, reason),
   };
-
-  const messages = (request: FastifyRequest, reply: FastifyReply) =>
-    serve(request, reply, async (one, turn) => {
-      const startedAt = performance.now();
-      const peek = one.request.body && peekRequest(one.request.body);
-      if (!peek) return refusals.malformed;
-      const prices = await readPrices();
-      const price = prices.priceOf(peek.model);
-      if (!price) return refusals.unknownModel(peek.model);
-      await forward(one, { turn, agentRole: roleOf(request), model: peek.model, price, prices, startedAt });
-      return undefined;
-    });
-
-  const free = (request: FastifyRequest, reply: FastifyReply) =>
-    serve(request, reply, async (one) => {
-      await forward(one, null);
-      return undefined;
-    });
+  await recover(remains, { log, prices: await prices(), recorder: kit.recorder });
 
   return {
-    routes: (controlApp) => {
-      controlApp.register(async (app) => {
-        // Bodies pass as the bytes they are.
-        app.removeAllContentTypeParsers();
-        app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-          done(null, body),
-        );
-        app.setErrorHandler((error: { code?: string }, _request, reply) => {
-          const tooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-          new Client(reply).refuse(tooLarge ? refusals.tooLarge : refusals.malformed, `req_${randomUUID()}`);
-        });
-        const base = `${WORKER_PATHS.gateway}/v1`;
-        app.post(`${base}/messages`, { bodyLimit: BODY_LIMIT }, messages);
-        app.post(`${base}/messages/count_tokens`, { bodyLimit: BODY_LIMIT }, free);
-        app.get(`${base}/models`, free);
-      });
+    handle: (request, response) => void handle(kit, request, response),
+    settled: (turnId) => kit.recorder.settled(turnId),
+    health: () => ({
+      host: new URL(deps.upstream.baseUrl).host,
+      demo: deps.upstream.demo ?? false,
+      inFlight: kit.underWay.size,
+      ...kit.health.view(),
+    }),
+    close: async () => {
+      kit.stopping = true;
+      const idle = Promise.all([...kit.underWay].map((call) => new Promise<void>((done) => call.whenOver(done))));
+      await Promise.race([idle, delay(timings.drainMs, undefined, { ref: false })]);
+      for (const call of kit.underWay) call.abort();
+      await kit.tokens.close();
+      await kit.recorder.close();
+      kit.upstream.close();
     },
-    close: () => upstream.close(),
-  };
-}
-
-function toUpstream(request: FastifyRequest): Forward['request'] {
-  return {
-    method: request.method === 'GET' ? 'GET' : 'POST',
-    path: request.url.slice(WORKER_PATHS.gateway.length),
-    headers: request.headers,
-    body: Buffer.isBuffer(request.body) ? request.body : null,
   };
 }

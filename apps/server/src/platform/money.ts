@@ -21,3 +21,22 @@ export function formatUsd(amount: Money, decimals?: number): string {
 export function priceOfTokens(tokens: number | bigint, perMillion: string): Money {
   return usd(perMillion).times(tokens.toString()).div(1_000_000);
 }
+
+/** Ten decimals, as the database keeps amounts of credit: one unit is 1e-10 US dollars. */
+export const UNITS_PER_USD = 10_000_000_000n;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d{1,10})\d*)?$/;
+
+/** A decimal string in whole units; what is smaller than a unit is cut off. */
+export function toUnits(amount: string): bigint {
+  const [, sign, whole, fraction = ''] = DECIMAL.exec(amount) ?? [];
+  if (whole === undefined) throw new Error(`not an amount: ${amount}`);
+  const units = BigInt(whole) * UNITS_PER_USD + BigInt(fraction.padEnd(10, '0'));
+  return sign ? -units : units;
+}
+
+/** The decimal string of an amount in units. */
+export function fromUnits(units: bigint): string {
+  const size = units < 0n ? -units : units;
+  const text = `${size / UNITS_PER_USD}.${String(size % UNITS_PER_USD).padStart(10, '0')}`;
+  return units < 0n ? `-${text}` : text;
+}

@@ -28,6 +28,7 @@ export async function populateTenant(db: Database, email: string): Promise<Popul
   return db.system(async (tx) => {
     const work = await addWork(tx, tenant, project);
     const money = await addMoney(tx, tenant);
+    await addCredit(tx, tenant, { ...project, ...work });
     return { ...tenant, ...project, ...work, ...money };
   });
 }
@@ -82,6 +83,24 @@ async function addWork(
     values (${userId}, ${tenantId}, 'laptop', ${`hash of ${tenantId}`}, 'tk_')`.execute(tx);
   await sql`select append_event(${tenantId}, ${projectId}, 'project.created', '{}')`.execute(tx);
   return { turnId, versionId, taskId, issueId };
+}
+
+async function addCredit(
+  tx: Tx,
+  { tenantId, userId }: TestTenant,
+  { projectId, turnId }: { projectId: Id; turnId: Id },
+): Promise<void> {
+  await sql`insert into project_budget (tenant_id, project_id, monthly_cap_usd) values (${tenantId}, ${projectId}, 5)`.execute(
+    tx,
+  );
+  await sql`
+    insert into credit_hold (tenant_id, user_id, project_id, turn_id, holder, amount_usd, expires_at)
+    values (${tenantId}, ${userId}, ${projectId}, ${turnId}, gen_random_uuid(), 0.5, now() + interval '1 hour')`.execute(
+    tx,
+  );
+  await sql`
+    insert into credit_entry (tenant_id, user_id, kind, amount_usd, source)
+    values (${tenantId}, ${userId}, 'STARTING', 5, ${`starting:${userId}`})`.execute(tx);
 }
 
 async function addMoney(tx: Tx, { tenantId, userId, environmentId }: TestTenant) {

@@ -14,13 +14,15 @@ export interface Usage {
   serviceTier: string | null;
   inferenceGeo: string | null;
   speed: string | null;
-  /** Calls inside the call that the counts above leave out, each with a model of its own. */
+  /** Calls inside the call, each with a model of its own. */
   extra: ExtraUsage[];
 }
 
 export interface ExtraUsage {
   /** Null: the model of the call. */
   model: string | null;
+  /** Its tokens are part of the call's own counts. */
+  inTopLevel: boolean;
   inputTokens: number;
   outputTokens: number;
   cacheReadTokens: number;
@@ -72,8 +74,12 @@ const UsageBody = z.object({
 });
 type UsageBody = z.infer<typeof UsageBody>;
 
-/** Kinds of iterations whose tokens the top-level counts leave out. */
-const OUTSIDE_TOP_LEVEL = new Set(['compaction', 'advisor_message']);
+/** Kinds of iterations that are priced apart, and whether the top-level counts hold their tokens. */
+const APART = new Map([
+  ['compaction', { inTopLevel: false }],
+  ['advisor_message', { inTopLevel: false }],
+  ['fallback_message', { inTopLevel: true }],
+]);
 
 /** Lays reported usage over what is known: counts are cumulative, so they replace; null and absent keep what was there. */
 export function mergeUsage(known: Usage, reported: unknown): Usage {
@@ -90,7 +96,7 @@ export function mergeUsage(known: Usage, reported: unknown): Usage {
     serviceTier: body.service_tier ?? known.serviceTier,
     inferenceGeo: body.inference_geo ?? known.inferenceGeo,
     speed: body.speed ?? known.speed,
-    extra: body.iterations?.filter((one) => OUTSIDE_TOP_LEVEL.has(one.type ?? '')).map(toExtra) ?? known.extra,
+    extra: body.iterations?.flatMap(toExtra) ?? known.extra,
   };
 }
 
@@ -113,16 +119,21 @@ function cacheWrites(known: Usage, body: Pick<UsageBody, 'cache_creation' | 'cac
   return { cacheWriteTokens, cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens, cacheWrite1hTokens };
 }
 
-function toExtra(iteration: z.infer<typeof Iteration>): ExtraUsage {
+function toExtra(iteration: z.infer<typeof Iteration>): ExtraUsage[] {
+  const apart = APART.get(iteration.type ?? '');
+  if (!apart) return [];
   const writes = cacheWrites(noUsage, iteration);
-  return {
-    model: iteration.model ?? null,
-    inputTokens: iteration.input_tokens ?? 0,
-    outputTokens: iteration.output_tokens ?? 0,
-    cacheReadTokens: iteration.cache_read_input_tokens ?? 0,
-    cacheWrite5mTokens: writes.cacheWrite5mTokens,
-    cacheWrite1hTokens: writes.cacheWrite1hTokens,
-  };
+  return [
+    {
+      model: iteration.model ?? null,
+      inTopLevel: apart.inTopLevel,
+      inputTokens: iteration.input_tokens ?? 0,
+      outputTokens: iteration.output_tokens ?? 0,
+      cacheReadTokens: iteration.cache_read_input_tokens ?? 0,
+      cacheWrite5mTokens: writes.cacheWrite5mTokens,
+      cacheWrite1hTokens: writes.cacheWrite1hTokens,
+    },
+  ];
 }
 
 const MessageBody = z.object({ model: Text, usage: z.unknown().optional() });

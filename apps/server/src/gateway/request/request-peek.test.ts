@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { peekRequest, priceNames } from './request-peek.ts';
 
 describe('peekRequest', () => {
-  it('reads the model and whether it streams', () => {
-    expect(peekRequest(Buffer.from('{"model":"m","stream":true,"max_tokens":9,"messages":[]}'))).toEqual({
-      model: 'm',
-      stream: true,
-    });
-    expect(peekRequest(Buffer.from('{"model":"m"}'))).toEqual({ model: 'm', stream: false });
+  it('reads what the gateway must know', () => {
+    const body = '{"model":"m","stream":true,"max_tokens":9,"speed":"fast","messages":[]}';
+    expect(peekRequest(Buffer.from(body))).toEqual({ model: 'm', stream: true, maxTokens: 9, speed: 'fast' });
+    const unsaid = { model: 'm', stream: false, maxTokens: null, speed: 'standard' };
+    expect(peekRequest(Buffer.from('{"model":"m"}'))).toEqual(unsaid);
+    expect(peekRequest(Buffer.from('{"model":"m","max_tokens":"9","stream":1,"speed":null}'))).toEqual(unsaid);
   });
 
   it.each(['', 'x', '{}', '[]', 'null', '{"model":7}', '{"model":"","stream":true}'])('refuses %j', (body) => {

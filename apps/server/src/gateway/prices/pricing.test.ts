@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsd } from '../platform/money.ts';
+import { formatUsd } from '../../platform/money.ts';
+import { noUsage } from '../meter/usage.ts';
 import { costOf, isEstimate, type Price, withMarkup } from './pricing.ts';
-import { noUsage } from './usage.ts';
 
 const price: Price = {
   id: '1',
   model: 'claude-haiku-5-5',
+  speed: 'standard',
   rates: { input: '0.10', output: '0.50', cacheWrite5m: '0.125', cacheWrite1h: '0.20', cacheRead: '0.01' },
   longPrompt: {
     threshold: 100_000,
@@ -41,6 +42,7 @@ describe('costOf', () => {
     const extra = [
       {
         model: 'dear',
+        inTopLevel: false,
         inputTokens: 10,
         outputTokens: 0,
         cacheReadTokens: 0,
@@ -50,9 +52,18 @@ describe('costOf', () => {
     ];
     const dear: Price = { ...price, rates: { ...price.rates, input: '5' } };
     expect(cost({ extra }, (model) => (model === 'dear' ? dear : null))).toBe('0.00005');
-    expect(isEstimate({ ...noUsage, extra }, none)).toBe(true);
-    expect(isEstimate({ ...noUsage, extra }, () => dear)).toBe(false);
-    expect(isEstimate({ ...noUsage, speed: 'fast' }, none)).toBe(true);
+    expect(isEstimate({ ...noUsage, extra }, price, none)).toBe(true);
+    expect(isEstimate({ ...noUsage, extra }, price, () => dear)).toBe(false);
+    expect(isEstimate({ ...noUsage, speed: 'fast' }, price, none)).toBe(true);
+    expect(isEstimate({ ...noUsage, speed: 'fast' }, { ...price, speed: 'fast' }, none)).toBe(false);
+  });
+
+  it('takes tokens that a fallback served out of the rest', () => {
+    const inner = { outputTokens: 0, cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 };
+    const dear: Price = { ...price, rates: { ...price.rates, input: '5' } };
+    const extra = [{ ...inner, model: 'dear', inTopLevel: true, inputTokens: 10 }];
+    expect(cost({ inputTokens: 15, extra }, () => dear)).toBe('0.0000505');
+    expect(cost({ inputTokens: 3, extra }, () => dear)).toBe('0.00005');
   });
 
   it('adds up: the cost of a sum of calls is the sum of their costs', () => {

@@ -90,7 +90,7 @@ describe('StreamMeter', () => {
     });
   });
 
-  it('counts compaction and advisor iterations apart, and no others', () => {
+  it('counts compaction, advisor and fallback iterations apart, and no others', () => {
     const meter = new StreamMeter();
     const iterations = [
       { type: 'message', input_tokens: 10, output_tokens: 42 },
@@ -108,6 +108,7 @@ describe('StreamMeter', () => {
     expect(meter.usage?.extra).toEqual([
       {
         model: null,
+        inTopLevel: false,
         inputTokens: 100,
         outputTokens: 20,
         cacheReadTokens: 0,
@@ -116,8 +117,18 @@ describe('StreamMeter', () => {
       },
       {
         model: 'claude-y',
+        inTopLevel: false,
         inputTokens: 5,
         outputTokens: 6,
+        cacheReadTokens: 0,
+        cacheWrite5mTokens: 0,
+        cacheWrite1hTokens: 0,
+      },
+      {
+        model: 'claude-z',
+        inTopLevel: true,
+        inputTokens: 7,
+        outputTokens: 8,
         cacheReadTokens: 0,
         cacheWrite5mTokens: 0,
         cacheWrite1hTokens: 0,

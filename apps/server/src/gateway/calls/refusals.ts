@@ -1,3 +1,5 @@
+import type { HaltReason } from '../ports.ts';
+
 /** A refusal of the gateway itself, in Anthropic's error form so that the agent understands it. */
 export interface Refusal {
   status: number;
@@ -14,6 +16,14 @@ const refusal = (status: number, type: string, message: string, retry = false): 
   retry,
 });
 
+const HALTS: Readonly<Record<Exclude<HaltReason, 'TURNS_OFF'>, string>> = {
+  NO_CREDIT: 'The credit does not cover this call. Top it up to go on.',
+  MONTHLY_LIMIT: 'The limit of this month is reached. Raise it to go on.',
+  PROJECT_CAP: "The project's cap of this month is reached. Raise it to go on.",
+  TURN_CAP: 'The turn has reached its cap.',
+  FAIR_USE: 'The calls of today are used up. Go on tomorrow.',
+};
+
 export const refusals = {
   unauthenticated: refusal(
     401,
@@ -22,7 +32,14 @@ export const refusals = {
   ),
   turnsOff: (reason: string) =>
     refusal(403, 'permission_error', `The operator has paused the agents. ${reason}`.trim()),
-  malformed: refusal(400, 'invalid_request_error', 'The body is not a Messages API request with a model.'),
+  halted: (reason: Exclude<HaltReason, 'TURNS_OFF'>) => refusal(402, 'billing_error', HALTS[reason]),
+  stopping: refusal(503, 'overloaded_error', 'The platform is restarting.', true),
+  notFound: refusal(404, 'not_found_error', 'The gateway has no such address.'),
+  malformed: refusal(
+    400,
+    'invalid_request_error',
+    'The body is not a Messages API request that names one model, once.',
+  ),
   tooLarge: refusal(413, 'request_too_large', 'The request is larger than 32 MB.'),
   unknownModel: (model: string) =>
     refusal(404, 'not_found_error', `model: ${model} has no price here. The operator can add one.`),

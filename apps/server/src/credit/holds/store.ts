@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/index.ts';
+import { fromUnits, toUnits } from '../../platform/money.ts';
+import type { Bounds } from './allowance.ts';
+
+/** A hold that its process does not renew in this time is worth nothing: the process is gone. */
+export const HOLD_SECONDS = 120;
+const expiry = sql<Date>`now() + make_interval(secs => ${HOLD_SECONDS})`;
+const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
+
+export interface SpendingTurn {
+  id: string;
+  tenantId: string;
+  userId: string;
+  projectId: string;
+}
+
+/** Reads what bounds a turn. The user's budget stays locked: reservations of one user come one after another. */
+export async function lockBounds(tx: Tx, turn: SpendingTurn): Promise<Bounds> {
+  const budget = await tx
+    .selectFrom('user_budget')
+    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd'])
+    .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
+    .where('user_id', '=', turn.userId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const project = await tx
+    .selectFrom('project_budget')
+    .select('monthly_cap_usd')
+    .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
+    .where('project_id', '=', turn.projectId)
+    .where('tenant_id', '=', turn.tenantId)
+    .forUpdate()
+    .executeTakeFirst();
+  // A turn keeps the cap that it began with: an answer to "shall I go on?" is a new turn with a cap of its own.
+  const spent = await tx
+    .updateTable('turn')
+    .set({ cap_usd: sql`coalesce(cap_usd, ${budget.turn_cap_usd}::numeric)` })
+    .where('id', '=', turn.id)
+    .where('tenant_id', '=', turn.tenantId)
+    .returning(['cap_usd', 'charged_cost_usd'])
+    .executeTakeFirst();
+  return {
+    credit: toUnits(budget.ai_credit_usd),
+    month: bound(budget.spending_limit_usd, budget.month_spent_usd),
+    project: bound(project?.monthly_cap_usd ?? null, project?.month_spent_usd ?? '0'),
+    turn: bound(spent?.cap_usd ?? null, spent?.charged_cost_usd ?? '0'),
+    held: await heldFor(tx, turn),
+  };
+}
+
+const bound = (limit: string | null, spent: string) =>
+  limit === null ? null : { limit: toUnits(limit), spent: toUnits(spent) };
+
+async function heldFor(tx: Tx, turn: SpendingTurn): Promise<Bounds['held']> {
+  const sum = (condition: ReturnType<typeof sql<boolean>>) =>
+    sql<string>`coalesce(sum(amount_usd) filter (where ${condition}), 0)`;
+  const row = await tx
+    .selectFrom('credit_hold')
+    .select([
+      sum(sql`user_id = ${turn.userId}`).as('user'),
+      sum(sql`project_id = ${turn.projectId}`).as('project'),
+      sum(sql`turn_id = ${turn.id}`).as('turn'),
+    ])
+    .where('expires_at', '>', sql<Date>`now()`)
+    .where((eb) => eb.or([eb('user_id', '=', turn.userId), eb('project_id', '=', turn.projectId)]))
+    .executeTakeFirstOrThrow();
+  return { user: toUnits(row.user), project: toUnits(row.project), turn: toUnits(row.turn) };
+}
+
+/** Sets more credit aside for a turn. What an expired hold still says does not count any more. */
+export async function addHold(tx: Tx, turn: SpendingTurn, holder: string, units: bigint): Promise<void> {
+  await tx
+    .insertInto('credit_hold')
+    .values({
+      tenant_id: turn.tenantId,
+      user_id: turn.userId,
+      project_id: turn.projectId,
+      turn_id: turn.id,
+      holder,
+      amount_usd: fromUnits(units),
+      expires_at: expiry,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['turn_id', 'holder']).doUpdateSet({
+        amount_usd: sql`case when credit_hold.expires_at > now() then credit_hold.amount_usd else 0 end
+                        + excluded.amount_usd`,
+        expires_at: expiry,
+      }),
+    )
+    .execute();
+}
+
+/** Gives a part of a hold back. */
+export async function shrinkHold(tx: Tx, turnId: string, holder: string, units: bigint): Promise<void> {
+  await tx
+    .updateTable('credit_hold')
+    .set({ amount_usd: sql`greatest(0, amount_usd - ${fromUnits(units)}::numeric)` })
+    .where('turn_id', '=', turnId)
+    .where('holder', '=', holder)
+    .execute();
+}
+
+export async function dropHold(tx: Tx, turnId: string, holder: string): Promise<void> {
+  await tx.deleteFrom('credit_hold').where('turn_id', '=', turnId).where('holder', '=', holder).execute();
+}
+
+/** Keeps a process's holds alive and gives back the turns whose hold is still there; forgets those of dead processes. */
+export async function renewHolds(tx: Tx, holder: string): Promise<Set<string>> {
+  await tx.deleteFrom('credit_hold').where('expires_at', '<', sql<Date>`now()`).execute();
+  const rows = await tx
+    .updateTable('credit_hold')
+    .set({ expires_at: expiry })
+    .where('holder', '=', holder)
+    .returning('turn_id')
+    .execute();
+  return new Set(rows.map((row) => row.turn_id));
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WORKER_PATHS } from '@talkide/contracts';
+import { Client } from './calls/client.ts';
+import { nobody, type Observer, PassedCall, type PassOptions } from './calls/exchange.ts';
+import { meterCall } from './calls/meter-call.ts';
+import { type Refusal, refusals } from './calls/refusals.ts';
+import type { Kit } from './kit.ts';
+import { needOf } from './prices/need.ts';
+import type { MeteredCall } from './record/call-record.ts';
+import { readBody, TooLarge } from './request/read-body.ts';
+import { peekRequest } from './request/request-peek.ts';
+import { roleOf, type TurnAccess } from './turns/turn-access.ts';
+
+type Kind = 'metered' | 'free';
+
+/** Answers a call of an agent, or says in Anthropic's form why not. Never rejects. */
+export async function handle(kit: Kit, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const client = new Client(response);
+  const requestId = `req_${randomUUID().replaceAll('-', '')}`;
+  try {
+    const refusal = await serve(kit, request, client, requestId);
+    if (!refusal) return;
+    request.resume();
+    client.refuse(refusal, requestId);
+  } catch (error) {
+    if (error instanceof TooLarge) client.refuse(refusals.tooLarge, requestId);
+    else if (!client.left) {
+      kit.deps.log.error({ err: error, requestId }, 'The gateway failed');
+      client.refuse(refusals.internal, requestId);
+    }
+  }
+}
+
+async function serve(
+  kit: Kit,
+  request: IncomingMessage,
+  client: Client,
+  requestId: string,
+): Promise<Refusal | undefined> {
+  const path = (request.url ?? '').slice(WORKER_PATHS.gateway.length);
+  const kind = kindOf(request.method, path);
+  if (!kind) return refusals.notFound;
+  if (kit.stopping) return refusals.stopping;
+  const turn = await kit.tokens.find(request);
+  if (!turn) return refusals.unauthenticated;
+  const { enabled, reason } = await kit.deps.killSwitch('agent-turns');
+  if (enabled) {
+    await kit.markRefused(turn, 'TURNS_OFF');
+    return refusals.turnsOff(reason);
+  }
+  const body = request.method === 'POST' ? await readBody(request) : null;
+  const observer = kind === 'metered' ? await meter(kit, request, client, turn, body) : nobody;
+  if ('refusal' in observer) return observer.refusal;
+  if (kit.stopping) {
+    observer.over('refused');
+    return refusals.stopping;
+  }
+  pass(kit, { method: body ? 'POST' : 'GET', path, headers: request.headers, body }, { client, requestId }, observer);
+  return undefined;
+}
+
+function kindOf(method: string | undefined, path: string): Kind | null {
+  const [name] = path.split('?', 1);
+  if (method === 'POST' && name === '/v1/messages') return 'metered';
+  if (method === 'POST' && name === '/v1/messages/count_tokens') return 'free';
+  return method === 'GET' && name === '/v1/models' ? 'free' : null;
+}
+
+/** Prices a call, sets its cost aside and writes it into the journal; from here on it is accounted for. */
+async function meter(
+  kit: Kit,
+  request: IncomingMessage,
+  client: Client,
+  turn: TurnAccess,
+  body: Buffer | null,
+): Promise<Observer | { refusal: Refusal }> {
+  const { credit, markupPercent, log } = kit.deps;
+  const peek = body && peekRequest(body);
+  if (!body || !peek) return { refusal: refusals.malformed };
+  const prices = await kit.prices();
+  const price = prices.priceOf(peek.model, peek.speed);
+  if (!price) return { refusal: refusals.unknownModel(peek.speed === 'fast' ? `${peek.model} (fast)` : peek.model) };
+  const answer = await credit.reserve(turn, needOf(body.length, peek, price, markupPercent));
+  if ('halted' in answer) {
+    await kit.markRefused(turn, answer.halted);
+    return { refusal: refusals.halted(answer.halted) };
+  }
+  const sessionId = request.headers['x-claude-code-session-id'];
+  const call: MeteredCall = {
+    ...{ callId: randomUUID(), turn, agentRole: roleOf(request), model: peek.model, speed: peek.speed },
+    ...{ price, markupPercent, startedAt: new Date().toISOString() },
+    sessionId: typeof sessionId === 'string' ? sessionId.slice(0, 100) : null,
+  };
+  const { journal, recorder } = kit;
+  try {
+    journal.begun(call);
+  } catch (error) {
+    credit.settle(turn.id, answer.reserved, 0n);
+    throw error;
+  }
+  return meterCall({ call, reserved: answer.reserved, prices, client, journal, recorder, credit, log });
+}
+
+function pass(
+  kit: Kit,
+  request: ConstructorParameters<typeof PassedCall>[0],
+  { client, requestId }: Pick<PassOptions, 'client' | 'requestId'>,
+  observer: Observer,
+): void {
+  const { upstream, health, timings } = kit;
+  const call = new PassedCall(request, { upstream, client, requestId, health, timings, log: kit.deps.log }, observer);
+  kit.underWay.add(call);
+  call.whenOver(() => kit.underWay.delete(call));
+}

@@ -1,0 +1,131 @@
+/** One event of an event stream. */
+export interface ScannedEvent {
+  event: string;
+  data: string;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const EVENT = Buffer.from('event');
+const DATA = Buffer.from('data');
+
+/** Longest event kept; a longer one is passed over, the stream goes on. Usage events have a few hundred bytes. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+/**
+ * Reads server-sent events out of bytes that arrive in any pieces (WHATWG HTML, 9.2.6: LF, CR or CRLF line ends, comments,
+ * several data lines, a byte order mark). It only looks: the bytes themselves are passed on by the caller. Most bytes of
+ * a stream are of events that nobody wants; of those, only line ends are looked for.
+ */
+export class SseScanner {
+  /** Null: every event is wanted. */
+  readonly #wanted: ReadonlySet<string> | null;
+  /** The beginning of a line whose end has not come. */
+  #rest: Uint8Array[] = [];
+  #restBytes = 0;
+  #lineTooLong = false;
+  #firstLine = true;
+  #afterCr = false;
+  #event = '';
+  #data: Buffer[] = [];
+  #size = 0;
+  #tooLong = false;
+
+  constructor(wanted: ReadonlySet<string> | null = null) {
+    this.#wanted = wanted;
+  }
+
+  /** Takes the next piece and gives back the wanted events that it completed. */
+  push(piece: Uint8Array): ScannedEvent[] {
+    if (piece.length === 0) return [];
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    const events: ScannedEvent[] = [];
+    // A CR that ended the last piece has ended its line already; the LF after it belongs to it.
+    let at = this.#afterCr && bytes[0] === LF ? 1 : 0;
+    this.#afterCr = bytes[bytes.length - 1] === CR;
+    const hasCr = bytes.includes(CR);
+    for (;;) {
+      const end = hasCr ? nearestEnd(bytes, at) : bytes.indexOf(LF, at);
+      if (end < 0) break;
+      const found = this.#endLine(bytes, at, end);
+      if (found) events.push(found);
+      at = end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1);
+    }
+    if (at < bytes.length) this.#keep(bytes.subarray(at));
+    return events;
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#lineTooLong) return;
+    this.#restBytes += bytes.length;
+    if (this.#restBytes > MAX_EVENT_BYTES) {
+      this.#lineTooLong = true;
+      this.#rest = [];
+    } else this.#rest.push(bytes);
+  }
+
+  #endLine(bytes: Buffer, from: number, to: number): ScannedEvent | undefined {
+    let line: Buffer;
+    if (this.#restBytes === 0 && !this.#lineTooLong) line = bytes.subarray(from, to);
+    else {
+      const tooLong = this.#lineTooLong || this.#restBytes + to - from > MAX_EVENT_BYTES;
+      line = tooLong ? Buffer.alloc(0) : Buffer.concat([...this.#rest, bytes.subarray(from, to)]);
+      this.#rest = [];
+      this.#restBytes = 0;
+      this.#lineTooLong = false;
+      if (tooLong) {
+        this.#tooLong = true;
+        return undefined;
+      }
+    }
+    if (this.#firstLine) {
+      this.#firstLine = false;
+      if (startsWith(line, BOM)) line = line.subarray(BOM.length);
+    }
+    if (line.length === 0) return this.#dispatch();
+    this.#field(line);
+    return undefined;
+  }
+
+  #field(line: Buffer): void {
+    if (isField(line, DATA)) {
+      const value = valueAfter(line, DATA.length);
+      this.#size += value.length;
+      if (this.#size > MAX_EVENT_BYTES) this.#tooLong = true;
+      else this.#data.push(value);
+    } else if (isField(line, EVENT)) this.#event = valueAfter(line, EVENT.length).toString('utf8');
+  }
+
+  #dispatch(): ScannedEvent | undefined {
+    const event = this.#event || 'message';
+    const kept = this.#data.length > 0 && !this.#tooLong && (this.#wanted === null || this.#wanted.has(event));
+    const found = kept ? { event, data: this.#data.map((one) => one.toString('utf8')).join('\n') } : undefined;
+    this.#event = '';
+    this.#data = [];
+    this.#size = 0;
+    this.#tooLong = false;
+    return found;
+  }
+}
+
+function nearestEnd(bytes: Buffer, from: number): number {
+  const lf = bytes.indexOf(LF, from);
+  const cr = bytes.indexOf(CR, from);
+  if (lf < 0 || cr < 0) return Math.max(lf, cr);
+  return Math.min(lf, cr);
+}
+
+function startsWith(line: Buffer, prefix: Buffer): boolean {
+  if (line.length < prefix.length) return false;
+  for (let at = 0; at < prefix.length; at++) if (line[at] !== prefix[at]) return false;
+  return true;
+}
+
+const isField = (line: Buffer, name: Buffer): boolean =>
+  startsWith(line, name) && (line.length === name.length || line[name.length] === COLON);
+
+const valueAfter = (line: Buffer, nameLength: number): Buffer =>
+  line.subarray(line[nameLength + 1] === SPACE ? nameLength + 2 : nameLength + 1);

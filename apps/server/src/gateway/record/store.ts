@@ -1,0 +1,82 @@
+import { sql } from 'kysely';
+import type { TurnRow, Tx } from '../../platform/db/index.ts';
+import type { CallRecord } from './call-record.ts';
+
+/** Columns of a record and their types. */
+const COLUMNS = {
+  call_id: 'uuid',
+  tenant_id: 'bigint',
+  user_id: 'bigint',
+  project_id: 'bigint',
+  conversation_id: 'bigint',
+  turn_id: 'bigint',
+  agent_role: 'text',
+  session_id: 'text',
+  model: 'text',
+  request_id: 'text',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  cache_read_tokens: 'bigint',
+  cache_write_tokens: 'bigint',
+  cache_write_5m_tokens: 'bigint',
+  cache_write_1h_tokens: 'bigint',
+  web_search_requests: 'bigint',
+  raw_cost_usd: 'numeric',
+  charged_cost_usd: 'numeric',
+  model_price_id: 'bigint',
+  service_tier: 'text',
+  inference_geo: 'text',
+  speed: 'text',
+  latency_ms: 'integer',
+  outcome: 'text',
+  estimated: 'boolean',
+  created_at: 'timestamptz',
+} satisfies Record<keyof CallRecord, string>;
+const names = sql.raw(Object.keys(COLUMNS).join(', '));
+const typed = sql.raw(
+  Object.entries(COLUMNS)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', '),
+);
+
+/** Inserts calls and rolls them up by user, conversation and hour. Gives back those that were not there before. */
+export async function insertCalls(tx: Tx, records: readonly CallRecord[]): Promise<Set<string>> {
+  const { rows } = await sql<{ call_id: string }>`
+    with inserted as (
+      insert into usage_event (${names}, executor_type)
+      select ${names}, 'NETWORK_WORKER' from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as given(${typed})
+      on conflict (call_id) do nothing
+      returning *
+    ), rolled as (
+      insert into api_usage_ledger as ledger
+        (tenant_id, user_id, conversation_id, raw_cost_usd, charged_cost_usd, window_start, window_end)
+      select tenant_id, user_id, conversation_id, sum(raw_cost_usd), sum(charged_cost_usd), hour, hour + interval '1 hour'
+        from inserted, date_trunc('hour', created_at, 'UTC') as hour
+       group by tenant_id, user_id, conversation_id, hour
+       order by tenant_id, user_id, conversation_id, hour
+      on conflict (tenant_id, user_id, conversation_id, window_start, window_end) do update
+         set raw_cost_usd = ledger.raw_cost_usd + excluded.raw_cost_usd,
+             charged_cost_usd = ledger.charged_cost_usd + excluded.charged_cost_usd
+    )
+    select call_id from inserted`.execute(tx);
+  return new Set(rows.map((row) => row.call_id));
+}
+
+/** Adds calls to what their turns have used so far; gives back the turns. */
+export async function addToTurns(tx: Tx, records: readonly CallRecord[]): Promise<TurnRow[]> {
+  const { rows } = await sql<TurnRow>`
+    update turn
+       set input_tokens = turn.input_tokens + given.input_tokens,
+           output_tokens = turn.output_tokens + given.output_tokens,
+           cache_read_tokens = turn.cache_read_tokens + given.cache_read_tokens,
+           cache_write_tokens = turn.cache_write_tokens + given.cache_write_tokens,
+           charged_cost_usd = turn.charged_cost_usd + given.charged_cost_usd
+      from (select turn_id, sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+                   sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
+                   sum(charged_cost_usd) as charged_cost_usd
+              from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as given(${typed})
+             group by turn_id) as given
+     where turn.id = given.turn_id
+    returning turn.*`.execute(tx);
+  return rows;
+}
