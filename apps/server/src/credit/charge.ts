@@ -29,26 +29,17 @@ export interface ChargedBudget {
 
 /**
  * Takes the cost of recorded calls from the credit, adds it to the months of users and projects, and takes it out of the
- * holds of this process. A call of a turn whose cost was given back already is given back too.
+ * holds of this process. A call of a turn whose cost was given back already is given back too. The turns are locked
+ * already; locks follow in the order that all of credit keeps: turn, user, project, hold.
  */
 export async function charge(tx: Tx, holder: string, calls: readonly ChargedCall[]): Promise<ChargedBudget[]> {
   if (calls.length === 0) return [];
   const given = sql`jsonb_to_recordset(${JSON.stringify(calls)}::jsonb) as given(
     user_id bigint, project_id bigint, turn_id bigint, charged_cost_usd numeric, created_at timestamptz)`;
-  await sql`
-    update credit_hold as hold
-       set amount_usd = greatest(0, hold.amount_usd - given.charged)
-      from (select turn_id, sum(charged_cost_usd) as charged from ${given} group by 1) as given
-     where hold.turn_id = given.turn_id and hold.holder = ${holder}`.execute(tx);
-  await sql`
-    update project_budget as budget
-       set month_spent_usd = case when budget.month_start = month.start then budget.month_spent_usd else 0 end + given.charged,
-           month_start = month.start
-      from (select date_trunc('month', now(), 'UTC') as start) as month,
-           (select project_id, sum(charged_cost_usd) as charged from ${given}
-             where created_at >= date_trunc('month', now(), 'UTC') group by 1) as given
-     where budget.project_id = given.project_id`.execute(tx);
   const { rows } = await sql<ChargedBudget>`
+    with locked as (
+      select user_id from user_budget where user_id in (select user_id from ${given}) order by user_id for update
+    )
     update user_budget as budget
        set ai_credit_usd = budget.ai_credit_usd - given.charged,
            month_spent_usd = case when budget.month_start = month.start then budget.month_spent_usd else 0 end
@@ -58,10 +49,23 @@ export async function charge(tx: Tx, holder: string, calls: readonly ChargedCall
            (select user_id, sum(charged_cost_usd) as charged,
                    coalesce(sum(charged_cost_usd) filter (where created_at >= date_trunc('month', now(), 'UTC')), 0) as charged_this_month
               from ${given} group by 1) as given
-     where budget.user_id = given.user_id
+     where budget.user_id = given.user_id and exists (select from locked where locked.user_id = budget.user_id)
     returning budget.user_id::text as "userId", budget.ai_credit_usd as "creditUsd", budget.credit_base_usd as "creditBaseUsd",
               budget.credit_period as "creditPeriod", budget.spending_limit_usd as "limitUsd",
               budget.month_start as "monthStart", budget.month_spent_usd as "monthSpentUsd"`.execute(tx);
+  await sql`
+    update project_budget as budget
+       set month_spent_usd = case when budget.month_start = month.start then budget.month_spent_usd else 0 end + given.charged,
+           month_start = month.start
+      from (select date_trunc('month', now(), 'UTC') as start) as month,
+           (select project_id, sum(charged_cost_usd) as charged from ${given}
+             where created_at >= date_trunc('month', now(), 'UTC') group by 1) as given
+     where budget.project_id = given.project_id`.execute(tx);
+  await sql`
+    update credit_hold as hold
+       set amount_usd = greatest(0, hold.amount_usd - given.charged)
+      from (select turn_id, sum(charged_cost_usd) as charged from ${given} group by 1) as given
+     where hold.turn_id = given.turn_id and hold.holder = ${holder}`.execute(tx);
   await waiveLate(tx, calls);
   return rows;
 }

@@ -15,30 +15,24 @@ export interface SpendingTurn {
   projectId: string;
 }
 
-/** Reads what bounds a turn. The user's budget stays locked: reservations of one user come one after another. */
+/**
+ * Reads what bounds a turn. The user's budget stays locked: reservations of one user come one after another. Locks are
+ * taken in the order that all of credit keeps: turn, user, project, hold.
+ */
 export async function lockBounds(tx: Tx, turn: SpendingTurn): Promise<Bounds> {
+  const spent = await capTurn(tx, turn);
   const budget = await tx
     .selectFrom('user_budget')
-    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd'])
-    .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
+    .select(['ai_credit_usd', 'spending_limit_usd', spentThisMonth])
     .where('user_id', '=', turn.userId)
     .forUpdate()
     .executeTakeFirstOrThrow();
   const project = await tx
     .selectFrom('project_budget')
-    .select('monthly_cap_usd')
-    .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
+    .select(['monthly_cap_usd', spentThisMonth])
     .where('project_id', '=', turn.projectId)
     .where('tenant_id', '=', turn.tenantId)
     .forUpdate()
-    .executeTakeFirst();
-  // A turn keeps the cap that it began with: an answer to "shall I go on?" is a new turn with a cap of its own.
-  const spent = await tx
-    .updateTable('turn')
-    .set({ cap_usd: sql`coalesce(cap_usd, ${budget.turn_cap_usd}::numeric)` })
-    .where('id', '=', turn.id)
-    .where('tenant_id', '=', turn.tenantId)
-    .returning(['cap_usd', 'charged_cost_usd'])
     .executeTakeFirst();
   return {
     credit: toUnits(budget.ai_credit_usd),
@@ -47,6 +41,29 @@ export async function lockBounds(tx: Tx, turn: SpendingTurn): Promise<Bounds> {
     turn: bound(spent?.cap_usd ?? null, spent?.charged_cost_usd ?? '0'),
     held: await heldFor(tx, turn),
   };
+}
+
+const spentThisMonth = sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as(
+  'month_spent_usd',
+);
+
+/** A turn keeps the cap that it begins with: an answer to "shall I go on?" is a new turn with a cap of its own. */
+async function capTurn(tx: Tx, { id, tenantId, userId }: SpendingTurn) {
+  const turn = await tx
+    .selectFrom('turn')
+    .select(['cap_usd', 'charged_cost_usd'])
+    .select((eb) => eb.selectFrom('user_budget').select('turn_cap_usd').where('user_id', '=', userId).as('wanted'))
+    .where('id', '=', id)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst();
+  if (!turn?.wanted || turn.cap_usd !== null) return turn;
+  return tx
+    .updateTable('turn')
+    .set({ cap_usd: sql<string>`coalesce(cap_usd, ${turn.wanted}::numeric)` })
+    .where('id', '=', id)
+    .where('tenant_id', '=', tenantId)
+    .returning(['cap_usd', 'charged_cost_usd'])
+    .executeTakeFirst();
 }
 
 const bound = (limit: string | null, spent: string) =>

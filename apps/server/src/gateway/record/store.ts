@@ -65,6 +65,9 @@ export async function insertCalls(tx: Tx, records: readonly CallRecord[]): Promi
 /** Adds calls to what their turns have used so far; gives back the turns. */
 export async function addToTurns(tx: Tx, records: readonly CallRecord[]): Promise<TurnRow[]> {
   const { rows } = await sql<TurnRow>`
+    with locked as (
+      select id from turn where id = any(${records.map((one) => one.turn_id)}::bigint[]) order by id for update
+    )
     update turn
        set input_tokens = turn.input_tokens + given.input_tokens,
            output_tokens = turn.output_tokens + given.output_tokens,
@@ -76,7 +79,7 @@ export async function addToTurns(tx: Tx, records: readonly CallRecord[]): Promis
                    sum(charged_cost_usd) as charged_cost_usd
               from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as given(${typed})
              group by turn_id) as given
-     where turn.id = given.turn_id
+     where turn.id = given.turn_id and exists (select from locked where locked.id = turn.id)
     returning turn.*`.execute(tx);
   return rows;
 }
