@@ -37,3 +37,6 @@ export async function createCredit({ db, onError }: CreditDeps): Promise<Credit>
     close: wallets.close,
   };
 }
+
+export { addEntry } from './entries.ts';
+export { createTopUps, type TopUpsModule } from './payments.ts';
