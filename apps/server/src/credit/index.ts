@@ -40,3 +40,4 @@ export async function createCredit({ db, onError }: CreditDeps): Promise<Credit>
 
 export { addEntry } from './entries.ts';
 export { createTopUps, type TopUpsModule } from './payments.ts';
+export { askForReplay, readBooks, type Selection, stillWaiting } from './webhooks/replay.ts';

@@ -99,3 +99,12 @@ export async function replayEvents(tx: Tx, selection: Selection, types: readonly
   await wake(tx);
   return rows.map((row) => row.stripe_event_id);
 }
+
+/** What is not handled yet, the oldest first. */
+export const waitingEvents = (tx: Tx) =>
+  tx
+    .selectFrom('stripe_webhook_events')
+    .select(['stripe_event_id as eventId', 'type', 'error'])
+    .where('handled_at', 'is', null)
+    .orderBy('id')
+    .execute();
