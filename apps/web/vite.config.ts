@@ -21,6 +21,9 @@ export default defineConfig({
   server: {
     port: 5200,
     strictPort: true,
-    proxy: { '/api': { target: 'http://localhost:9090', changeOrigin: false } },
+    proxy: {
+      '/api': { target: 'http://localhost:9090', changeOrigin: false },
+      '/test-payments': { target: 'http://localhost:9090', changeOrigin: false },
+    },
   },
 });

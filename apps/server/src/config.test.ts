@@ -25,6 +25,10 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_MODEL_BASE_URL: ['api.example', 'file:///etc'],
   TALKIDE_MARKUP_PERCENT: ['-1', '20%', '1.234'],
   TALKIDE_STARTING_CREDIT_USD: ['$5', '-5', '1.234'],
+  TALKIDE_STRIPE_SECRET_KEY: ['pk_test_12345678', 'secret', 'sk_'],
+  TALKIDE_STRIPE_PUBLISHABLE_KEY: ['sk_test_12345678', 'x'],
+  TALKIDE_STRIPE_WEBHOOK_SECRET: ['secret', 'whsec_'],
+  TALKIDE_STRIPE_BASE_URL: ['api.stripe.com', 'ftp://x'],
   TALKIDE_APP_IDLE_SECONDS: ['4', 'x', '5.5'],
   TALKIDE_APP_ANSWER_SECONDS: ['0', 'x', '86401'],
   TALKIDE_SMTP_URL: ['http://x', 'mail'],
@@ -52,6 +56,20 @@ test('all that is wrong is named at once', () => {
   const sentence = sentenceFor({ TALKIDE_PORT: 'x', TALKIDE_SIGN_UP: 'maybe', TALKIDE_PROT: '1' });
   expect(sentence.split('\n')).toHaveLength(3);
   expect(sentence).toContain('TALKIDE_PROT is not a setting of TalkIDE');
+});
+
+test('Stripe is set up by all of its keys or by none', () => {
+  const keys = {
+    TALKIDE_STRIPE_SECRET_KEY: 'sk_test_12345678',
+    TALKIDE_STRIPE_PUBLISHABLE_KEY: 'pk_test_12345678',
+    TALKIDE_STRIPE_WEBHOOK_SECRET: 'whsec_12345678',
+  };
+  expect(read({}).stripe).toBeNull();
+  expect(read(keys).stripe).toMatchObject({ secretKey: 'sk_test_12345678', baseUrl: undefined });
+  for (const name of Object.keys(keys)) {
+    expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Payments by Stripe need ${name} too.`);
+  }
+  expect(sentenceFor({ TALKIDE_STRIPE_BASE_URL: 'http://x' })).toContain('Set all of TALKIDE_STRIPE_* or none.');
 });
 
 test('a secret that is wrong is not repeated', () => {

@@ -124,6 +124,41 @@ export const settings = {
     expects: 'US dollars',
     about: 'Credit a new account starts with.',
   }),
+  TALKIDE_STRIPE_SECRET_KEY: setting({
+    shape: z
+      .string()
+      .regex(/^(sk|rk)_\w{8,}$/)
+      .optional(),
+    fallback: undefined,
+    expects: 'a key that begins with `sk_` or `rk_`',
+    about: 'Key of Stripe, for top-ups. Without it payments are in test mode: no real money moves.',
+    secret: true,
+  }),
+  TALKIDE_STRIPE_PUBLISHABLE_KEY: setting({
+    shape: z
+      .string()
+      .regex(/^pk_\w{8,}$/)
+      .optional(),
+    fallback: undefined,
+    expects: 'a key that begins with `pk_`',
+    about: 'Key that browsers show to Stripe.',
+  }),
+  TALKIDE_STRIPE_WEBHOOK_SECRET: setting({
+    shape: z
+      .string()
+      .regex(/^whsec_\S{8,}$/)
+      .optional(),
+    fallback: undefined,
+    expects: 'a secret that begins with `whsec_`',
+    about: 'Signing secret of the webhook endpoint `<public URL>/webhooks/stripe`.',
+    secret: true,
+  }),
+  TALKIDE_STRIPE_BASE_URL: setting({
+    shape: Url.optional(),
+    fallback: undefined,
+    expects: 'an http(s) URL',
+    about: 'Where Stripe’s API answers, used with a key. Default: Stripe itself.',
+  }),
   TALKIDE_APP_IDLE_SECONDS: setting({
     shape: z.coerce.number().int().min(5),
     fallback: '900',
@@ -165,6 +200,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+interface StripeConfig {
+  secretKey: string;
+  publishableKey: string;
+  webhookSecret: string;
+  baseUrl: string | undefined;
+}
+
 export interface Config {
   home: string;
   host: string;
@@ -181,6 +223,8 @@ export interface Config {
   model: string;
   markupPercent: string;
   startingCreditUsd: string;
+  /** Null: payments are in test mode. */
+  stripe: StripeConfig | null;
   appIdleSeconds: number;
   appAnswerSeconds: number;
   smtpUrl: string | undefined;
@@ -205,6 +249,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     if (name.startsWith('TALKIDE_') && !(name in settings))
       problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
   }
+  if (problems.length === 0) problems.push(...missingOfStripe(values));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const read = <T>(name: keyof typeof settings) => values[name] as T;
   return {
@@ -223,12 +268,33 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     model: read('TALKIDE_MODEL'),
     markupPercent: read('TALKIDE_MARKUP_PERCENT'),
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
+    stripe: stripeOf(values),
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
     appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),
     mailFrom: read('TALKIDE_MAIL_FROM'),
     logLevel: read('TALKIDE_LOG_LEVEL'),
   };
+}
+
+const stripeSettings = [
+  'TALKIDE_STRIPE_SECRET_KEY',
+  'TALKIDE_STRIPE_PUBLISHABLE_KEY',
+  'TALKIDE_STRIPE_WEBHOOK_SECRET',
+] as const;
+
+/** Stripe is set up by all of its keys or by none. */
+function missingOfStripe(values: Record<string, unknown>): string[] {
+  const missing = stripeSettings.filter((name) => values[name] === undefined);
+  if (missing.length === 0) return [];
+  const given = missing.length < stripeSettings.length || values.TALKIDE_STRIPE_BASE_URL !== undefined;
+  return given ? [`Payments by Stripe need ${missing.join(' and ')} too. Set all of TALKIDE_STRIPE_* or none.`] : [];
+}
+
+function stripeOf(values: Record<string, unknown>): StripeConfig | null {
+  const [secretKey, publishableKey, webhookSecret] = stripeSettings.map((name) => values[name] as string);
+  if (!secretKey || !publishableKey || !webhookSecret) return null;
+  return { secretKey, publishableKey, webhookSecret, baseUrl: values.TALKIDE_STRIPE_BASE_URL as string | undefined };
 }
 
 function toFolder(text: string, cwd: string): string {

@@ -128,7 +128,7 @@ export const creditRoutes = {
     }),
     responses: { 201: TopUp.extend({ payment: Payment }) },
     errors: ['payments_unavailable'],
-    idempotent: true,
+    idempotent: 'by-handler',
   }),
   getTopUp: route({
     method: 'GET',

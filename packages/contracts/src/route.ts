@@ -22,8 +22,8 @@ export interface RouteContract {
   responses: Partial<Record<200 | 201 | 202 | 204, z.ZodType>>;
   /** Error codes of the catalogue that this route may answer besides the general ones. */
   errors?: readonly string[];
-  /** A creating call that honours `Idempotency-Key`. */
-  idempotent?: boolean;
+  /** A creating call that honours `Idempotency-Key`; `by-handler` where the answer must not be kept. */
+  idempotent?: true | 'by-handler';
   /** Needs `If-Match` with the ETag of what is edited. */
   etag?: boolean;
   /** Answers a stream of server-sent events. */

@@ -4,6 +4,7 @@ import type { Home } from '../home.ts';
 import { createDatabase, type Database, setUpControlPlane, setUpDataPlane } from '../platform/db/index.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/postgres/index.ts';
 import type { Secrets } from '../platform/secrets.ts';
+import { CONTROL_PLANE, noteSocket } from './attach.ts';
 
 export interface Databases {
   db: Database;
@@ -17,7 +18,6 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-const CONTROL_PLANE = 'talkide';
 const DATA_PLANE = 'talkide_dataplane';
 const POOL_SIZE = 12;
 
@@ -30,6 +30,7 @@ export async function openDatabases(
 ): Promise<Databases> {
   const embedded = config.databaseUrl && config.dataplaneUrl ? undefined : await startEmbedded(home, socketsDir);
   try {
+    if (embedded) await noteSocket(home.path, embedded.socketDir);
     const admin = (url: string | undefined) => url ?? embedded?.adminUrl('postgres') ?? '';
     const nameOf = (url: string | undefined, fallback: string) =>
       (url ? new URL(url).pathname.slice(1) : '') || fallback;

@@ -12,6 +12,7 @@ import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/ind
 import { type Databases, openDatabases } from './databases.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
+import { openPayments, type PaymentProvider } from './payments.ts';
 
 export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..');
 
@@ -29,6 +30,7 @@ export interface Ground {
   databases: Databases;
   runtime: Runtime;
   model: ModelUpstream;
+  paymentProvider: PaymentProvider;
   hub: EventHub;
   lifetime: Lifetime;
   /** Where errors of work in the background go. */
@@ -45,7 +47,7 @@ export interface GroundOptions {
   onDatabaseLost(): void;
 }
 
-/** Opens the database, the sandboxes and the model, side by side. */
+/** Opens the database, the sandboxes, the model and the payment provider, side by side. */
 export async function openGround({ config, home, log, lifetime, ...told }: GroundOptions): Promise<Ground> {
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const secrets = createSecrets(config.secretKey ?? (await loadSecretKey(home.path)));
@@ -67,14 +69,19 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       lifetime.add(model.close);
       return model;
     }),
+    openPayments({ config, publicUrl, secrets, home: home.path }).then((provider) => {
+      lifetime.add(provider.close);
+      return provider;
+    }),
   ] as const;
   // All of them first: what was opened beside a failure is closed with the rest.
   await Promise.allSettled(opening);
-  const [databases, runtime, model] = await Promise.all(opening);
+  const [databases, runtime, model, paymentProvider] = await Promise.all(opening);
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
   return {
     ...{ config, log, lifetime, publicUrl, addresses, secrets, sockets, depsDir, databases, runtime, model, hub },
+    paymentProvider,
     home: home.path,
     onError: told.onError,
   };

@@ -1,4 +1,5 @@
 import { createMailbox, createMailer, createSmtp } from '../adapters/mail/index.ts';
+import { createTopUps, type TopUpsModule } from '../credit/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -10,9 +11,10 @@ export interface People {
   tenancy: Tenancy;
   operations: Operations;
   identity: Identity;
+  topUps: TopUpsModule;
 }
 
-/** The modules about people: tenants, the operator's side, identity, and mail to them. */
+/** The modules about people: tenants, the operator's side, identity, mail to them, and the credit they buy. */
 export async function createPeople(ground: Ground): Promise<People> {
   const { config, databases, log, publicUrl, secrets, runtime, model, lifetime } = ground;
   const { db } = databases;
@@ -32,7 +34,12 @@ export async function createPeople(ground: Ground): Promise<People> {
   const transport = config.smtpUrl ? createSmtp({ url: config.smtpUrl, from: config.mailFrom }) : createMailbox();
   const mailer = await createMailer({ db, clock, log, transport, host: new URL(publicUrl).hostname });
   lifetime.add(mailer.close);
-  return { tenancy, operations, identity };
+  const topUps = await createTopUps({
+    ...{ db, clock, secrets, log, onError: ground.onError },
+    payments: ground.paymentProvider.payments,
+  });
+  lifetime.add(topUps.close);
+  return { tenancy, operations, identity, topUps };
 }
 
 function runtimeView(status: RuntimeStatus) {

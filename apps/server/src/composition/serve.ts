@@ -23,7 +23,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
       log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
   });
   const app = await createHttpServer({
-    origins: { publicUrl, appDomain: addresses.domain },
+    origins: { publicUrl, appDomain: addresses.domain, stripe: config.stripe !== null },
     trustProxy: config.trustProxy,
     logger: log,
     authenticate: people.identity.authenticate,
@@ -34,8 +34,9 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   metrics.observe(app);
   healthRoutes(app, databases.db, () => lifetime.stopping);
   apiDocs(app);
-  const { identity, tenancy, operations } = people;
-  for (const module of [identity, tenancy, work.projects, hosting, work.conversations, operations]) module.routes(app);
+  const { identity, tenancy, operations, topUps } = people;
+  const modules = [identity, tenancy, work.projects, hosting, work.conversations, operations, topUps];
+  for (const module of [...modules, ground.paymentProvider]) module.routes(app);
   await serveWebApp(app, join(repositoryDir, 'apps', 'web', 'dist'));
 
   const metricsServer = await listen(

@@ -37,3 +37,7 @@ export async function createCredit({ db, onError }: CreditDeps): Promise<Credit>
     close: wallets.close,
   };
 }
+
+export { addEntry } from './entries.ts';
+export { createTopUps, type TopUpsModule } from './payments.ts';
+export { askForReplay, readBooks, type Selection, stillWaiting } from './webhooks/replay.ts';

@@ -46,6 +46,10 @@ describe('sign-up', () => {
         .executeTakeFirst(),
     );
     expect(Number(rows?.ai_credit_usd)).toBe(5);
+    const entries = await db.system((tx) =>
+      tx.selectFrom('credit_entry').select(['kind', 'source']).where('user_id', '=', me.id).execute(),
+    );
+    expect(entries).toEqual([{ kind: 'STARTING', source: `starting:${me.id}` }]);
     expect(rows).toMatchObject({ email_security_alerts: true, issued_count: 0 });
     expect((await visitor.call('GET', '/api/me')).body).toEqual(me);
   });

@@ -1,7 +1,9 @@
 import type { SignUp } from '@talkide/contracts';
 import type { z } from 'zod';
+import { addEntry } from '../credit/index.ts';
 import { DomainError } from '../errors.ts';
 import type { Tx } from '../platform/db/index.ts';
+import { usd } from '../platform/money.ts';
 import * as accounts from './account/store.ts';
 import type { Core } from './core.ts';
 import { ipKey } from './limits/keys.ts';
@@ -71,10 +73,19 @@ async function makeAccount(
     await limiter.record(tx, 'takenSignUpByIp', ip);
     return null;
   }
-  await tenancy.makeTenant(tx, { userId, email, name });
+  const { id: tenantId } = await tenancy.makeTenant(tx, { userId, email, name });
+  await giveStartingCredit(tx, { tenantId, userId, amountUsd: startingCreditUsd });
   const claimed = inviteToken ? await gate.claimInvite(tx, inviteToken, { userId, ip }) : false;
   if (mode === 'invite' && !claimed) throw new DomainError('invite_invalid');
   return { userId, ...(await sessions.open(tx, userId, device)) };
+}
+
+async function giveStartingCredit(
+  tx: Tx,
+  gift: { tenantId: string; userId: string; amountUsd: string },
+): Promise<void> {
+  if (usd(gift.amountUsd).isZero()) return;
+  await addEntry(tx, { ...gift, kind: 'STARTING', source: `starting:${gift.userId}` });
 }
 
 async function isFirst(tx: Tx): Promise<boolean> {

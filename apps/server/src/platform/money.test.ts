@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, priceOfTokens, usd, zeroUsd } from './money.ts';
+import { centsOf, formatUsd, priceOfTokens, usd, usdOfCents, zeroUsd } from './money.ts';
 
 test('what no float can hold is exact', () => {
   expect(formatUsd(usd('0.1').plus('0.2'))).toBe('0.3');
@@ -33,4 +33,11 @@ test('sums do not depend on the order, as with integers of the smallest unit', (
       expect(back.eq(there)).toBe(true);
     }),
   );
+});
+
+test('cents are whole, and come back as they went', () => {
+  expect([centsOf('5'), centsOf('25.5'), centsOf('500.00'), centsOf('0.07')]).toEqual([500, 2550, 50_000, 7]);
+  expect([usdOfCents(500), usdOfCents(7), usdOfCents(-2550)]).toEqual(['5.00', '0.07', '-25.50']);
+  expect(() => centsOf('1.005')).toThrow('no whole cents');
+  fc.assert(fc.property(fc.integer(), (cents) => centsOf(usdOfCents(cents)) === cents));
 });

@@ -40,3 +40,12 @@ export function fromUnits(units: bigint): string {
   const text = `${size / UNITS_PER_USD}.${String(size % UNITS_PER_USD).padStart(10, '0')}`;
   return units < 0n ? `-${text}` : text;
 }
+
+/** Whole cents of an amount that has no fractions of them, as payment providers count. */
+export function centsOf(amount: string): number {
+  const cents = usd(amount).times(100);
+  if (!cents.isInteger()) throw new Error(`${amount} US dollars are no whole cents`);
+  return cents.toNumber();
+}
+
+export const usdOfCents = (cents: number): string => formatUsd(usd(BigInt(cents)).div(100), 2);

@@ -101,6 +101,7 @@ async function addCredit(
   await sql`
     insert into credit_entry (tenant_id, user_id, kind, amount_usd, source)
     values (${tenantId}, ${userId}, 'STARTING', 5, ${`starting:${userId}`})`.execute(tx);
+  await sql`insert into credit_topup (tenant_id, user_id, amount_usd) values (${tenantId}, ${userId}, 10)`.execute(tx);
 }
 
 async function addMoney(tx: Tx, { tenantId, userId, environmentId }: TestTenant) {

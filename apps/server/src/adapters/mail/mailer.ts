@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { createDueWork } from '../../platform/due-work.ts';
 import { MAIL_CHANNEL, type MailCategory, mailTypes } from '../../platform/mail.ts';
 import { MAX_ATTEMPTS, reasonOf } from './delivery.ts';
 import { type ClaimedMail, claimMail, dropMail, nextDue, settleMail, wantsMail } from './store.ts';
@@ -22,59 +23,19 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-const LONGEST_PAUSE_MS = 60_000;
-const PAUSE_AFTER_TROUBLE_MS = 5_000;
-
 /** Starts delivering: at once, when mail is queued, and when a retry is due. */
 export async function createMailer(deps: MailerDeps): Promise<Mailer> {
-  const { db, clock } = deps;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | null = null;
-  let again = false;
-
-  const deliverDue = (): Promise<void> => {
-    again = true;
-    running ??= drain().finally(() => {
-      running = null;
-    });
-    return running;
-  };
-
-  async function drain(): Promise<void> {
-    while (again && !closed) {
-      again = false;
-      while (!closed && (await deliverNext(deps))) again = true;
-    }
-  }
-
-  async function run(): Promise<void> {
-    clearTimeout(timer);
-    let pause = PAUSE_AFTER_TROUBLE_MS;
-    try {
-      await deliverDue();
-      if (closed) return;
-      const due = await db.system(nextDue);
-      const wait = due ? due.getTime() - clock.now().getTime() : LONGEST_PAUSE_MS;
-      pause = Math.min(Math.max(wait, 0), LONGEST_PAUSE_MS);
-    } catch (error) {
-      if (!closed) deps.log.error({ err: error }, 'mail cannot be delivered now');
-    }
-    if (closed) return;
-    clearTimeout(timer);
-    timer = setTimeout(run, pause);
-    timer.unref();
-  }
-
-  const unlisten = await db.listen(MAIL_CHANNEL, () => void run());
-  void run();
+  const { db, clock, log } = deps;
+  const work = await createDueWork({
+    ...{ db, clock, channel: MAIL_CHANNEL },
+    doNext: () => deliverNext(deps),
+    nextDue: () => db.system(nextDue),
+    onError: (error) => log.error({ err: error }, 'mail cannot be delivered now'),
+  });
   return {
-    deliverDue,
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await unlisten?.();
-      await running?.catch(() => {});
+    deliverDue: work.doDue,
+    close: async () => {
+      await work.close();
       deps.transport.close();
     },
   };

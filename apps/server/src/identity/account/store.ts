@@ -22,7 +22,7 @@ export interface NewAccount {
   creditUsd: string;
 }
 
-/** Makes an account with its budget, preferences and quota; null when the email is taken. */
+/** Makes an account with its empty budget, preferences and quota; null when the email is taken. */
 export async function insertAccount(tx: Tx, account: NewAccount): Promise<string | null> {
   const { email, name, role, locale, passwordHash, creditUsd } = account;
   const user = await tx
@@ -35,7 +35,7 @@ export async function insertAccount(tx: Tx, account: NewAccount): Promise<string
   const row = { user_id: user.id };
   await tx
     .insertInto('user_budget')
-    .values({ ...row, ai_credit_usd: creditUsd, ai_credit_initial_usd: creditUsd })
+    .values({ ...row, ai_credit_initial_usd: creditUsd })
     .execute();
   await tx.insertInto('user_notification_preferences').values(row).execute();
   await tx.insertInto('user_invite_quota').values(row).execute();

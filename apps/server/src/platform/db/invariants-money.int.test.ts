@@ -48,14 +48,15 @@ describe('AI credit', () => {
     ['500', undefined],
     ['500.01', 'credit_topup_amount_usd_check'],
   ])('tops up by %s', async (amount, constraint) => {
-    const topup = sql`insert into credit_topup (user_id, amount_usd) values (${ada.userId}, ${amount})`;
+    const topup = sql`insert into credit_topup (tenant_id, user_id, amount_usd)
+                      values (${ada.tenantId}, ${ada.userId}, ${amount})`;
     expect(await rejected(topup)).toBe(constraint);
   });
 
   it('takes a payment, a webhook and a budget once', async () => {
     const topup = (status: string, intent: string) =>
-      sql`insert into credit_topup (user_id, amount_usd, status, stripe_payment_intent_id)
-          values (${ada.userId}, 10, ${status}, ${intent})`;
+      sql`insert into credit_topup (tenant_id, user_id, amount_usd, status, stripe_payment_intent_id)
+          values (${ada.tenantId}, ${ada.userId}, 10, ${status}, ${intent})`;
     expect(await rejected(topup('SUCCEEDED', 'pi_1'))).toBeUndefined();
     expect(await rejected(topup('PENDING', 'pi_1'))).toBe('credit_topup_stripe_payment_intent_id_key');
     expect(await rejected(topup('REFUNDED', 'pi_2'))).toBe('credit_topup_status_check');

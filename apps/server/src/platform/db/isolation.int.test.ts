@@ -103,7 +103,6 @@ describe('between tenants', () => {
     'auth_rate_limit_attempt',
     'gdpr_export_request',
     'user_budget',
-    'credit_topup',
     'stripe_webhook_events',
     'invite',
     'waitlist_entry',

@@ -164,6 +164,8 @@ export interface CreditTopupTable {
   disputed: Generated<boolean>;
   failure_code: string | null;
   receipt_url: string | null;
+  tenant_id: Id;
+  request_key: string | null;
 }
 
 export interface EmailLogTable {
@@ -559,6 +561,9 @@ export interface StripeWebhookEventsTable {
   payload_json: string;
   received_at: Generated<Date>;
   handled_at: Date | null;
+  attempts: Generated<number>;
+  next_attempt_at: Generated<Date>;
+  error: string | null;
 }
 
 export interface TenantTable {

@@ -47,7 +47,8 @@ export function bind<const R extends RouteContract>(app: FastifyInstance, contra
         const result = await handler(call);
         return reply.sent ? undefined : toAnswer(contract, schema, result);
       };
-      const answer = contract.idempotent && caller ? await runOnce(request, caller, call.body, act) : await act();
+      const answer =
+        contract.idempotent === true && caller ? await runOnce(request, caller, call.body, act) : await act();
       if (reply.sent) return reply;
       reply.code(Number(status));
       if (answer === undefined) return reply.send();

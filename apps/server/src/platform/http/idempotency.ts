@@ -26,6 +26,16 @@ declare module 'fastify' {
 
 const KEY_FORM = /^[\x21-\x7e]{1,200}$/;
 
+/** The `Idempotency-Key` of a request; null when it has none. */
+export function idempotencyKey(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key !== 'string' || !KEY_FORM.test(key)) {
+    throw new DomainError('bad_request', { reason: 'Idempotency-Key takes 1 to 200 visible ASCII characters' });
+  }
+  return key;
+}
+
 /** Runs a creating call once per `Idempotency-Key` of a person and repeats its answer after that. */
 export async function runOnce(
   request: FastifyRequest,
@@ -33,11 +43,8 @@ export async function runOnce(
   body: unknown,
   act: () => Promise<unknown>,
 ): Promise<unknown> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return act();
-  if (typeof key !== 'string' || !KEY_FORM.test(key)) {
-    throw new DomainError('bad_request', { reason: 'Idempotency-Key takes 1 to 200 visible ASCII characters' });
-  }
+  const key = idempotencyKey(request);
+  if (key === null) return act();
   const store = request.server.idempotency;
   const fingerprint = sha256(`${request.method} ${request.url}\n${JSON.stringify(body ?? null)}`);
   const earlier = await store.claim(caller.userId, key, fingerprint);

@@ -12,6 +12,20 @@ test('the policy allows our own scripts and frames of applications, nothing inli
   expect(policy).toContain('frame-src http://*.localhost:9090');
 });
 
+test('what Stripe needs is allowed where it is set up, and only there', () => {
+  const policyOf = (stripe: boolean) =>
+    securityHeaders({ publicUrl: 'http://localhost:9090', appDomain: 'localhost:9090', stripe })[
+      'content-security-policy'
+    ];
+  expect(policyOf(false)).toBe(local['content-security-policy']);
+  expect(policyOf(false)).not.toContain('stripe');
+  const policy = policyOf(true);
+  expect(policy).toContain("script-src 'self' https://js.stripe.com https://*.js.stripe.com;");
+  expect(policy).toContain("connect-src 'self' https://api.stripe.com;");
+  expect(policy).toContain(' https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;');
+  expect(policy).not.toContain('unsafe-');
+});
+
 test('strict transport security where the address is https, and only there', () => {
   expect(local).not.toHaveProperty('strict-transport-security');
   const https = securityHeaders({ publicUrl: 'https://talkide.example', appDomain: 'talkide.example' });

@@ -5,19 +5,29 @@ export interface Origins {
   publicUrl: string;
   /** Host (with port) below which applications live, e.g. `localhost:9090`. */
   appDomain: string;
+  /** People pay in place, by Stripe's own scripts and frames. */
+  stripe?: boolean;
 }
 
+/** What Stripe says its Payment Element needs. */
+const stripeSources = {
+  script: ' https://js.stripe.com https://*.js.stripe.com',
+  connect: ' https://api.stripe.com',
+  frame: ' https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com',
+};
+
 /** Headers of every answer of the platform (not of applications: those set their own). */
-export function securityHeaders({ publicUrl, appDomain }: Origins): Record<string, string> {
+export function securityHeaders({ publicUrl, appDomain, stripe }: Origins): Record<string, string> {
   const scheme = new URL(publicUrl).protocol;
+  const { script, connect, frame } = stripe ? stripeSources : { script: '', connect: '', frame: '' };
   const policy = [
     "default-src 'self'",
-    "script-src 'self'",
+    `script-src 'self'${script}`,
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    "connect-src 'self'",
-    `frame-src ${scheme}//*.${appDomain}`,
+    `connect-src 'self'${connect}`,
+    `frame-src ${scheme}//*.${appDomain}${frame}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'self'",
