@@ -4,15 +4,17 @@ import { createOperations, type Operations } from '../operations/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import { createTenancy, type Tenancy } from '../tenancy/index.ts';
+import { createUsage, type Usage } from '../usage/index.ts';
 import type { Ground } from './ground.ts';
 
 export interface People {
   tenancy: Tenancy;
   operations: Operations;
   identity: Identity;
+  usage: Usage;
 }
 
-/** The modules about people: tenants, the operator's side, identity, and mail to them. */
+/** The modules about people: tenants, the operator's side, identity, what they spend, and mail to them. */
 export async function createPeople(ground: Ground): Promise<People> {
   const { config, databases, log, publicUrl, secrets, runtime, model, lifetime } = ground;
   const { db } = databases;
@@ -32,7 +34,7 @@ export async function createPeople(ground: Ground): Promise<People> {
   const transport = config.smtpUrl ? createSmtp({ url: config.smtpUrl, from: config.mailFrom }) : createMailbox();
   const mailer = await createMailer({ db, clock, log, transport, host: new URL(publicUrl).hostname });
   lifetime.add(mailer.close);
-  return { tenancy, operations, identity };
+  return { tenancy, operations, identity, usage: createUsage({ db, clock }) };
 }
 
 function runtimeView(status: RuntimeStatus) {

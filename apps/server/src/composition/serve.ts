@@ -34,8 +34,9 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   metrics.observe(app);
   healthRoutes(app, databases.db, () => lifetime.stopping);
   apiDocs(app);
-  const { identity, tenancy, operations } = people;
-  for (const module of [identity, tenancy, work.projects, hosting, work.conversations, operations]) module.routes(app);
+  const { identity, tenancy, operations, usage } = people;
+  const modules = [identity, tenancy, work.projects, hosting, work.conversations, usage, operations];
+  for (const module of modules) module.routes(app);
   await serveWebApp(app, join(repositoryDir, 'apps', 'web', 'dist'));
 
   const metricsServer = await listen(
