@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../../errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { bind } from '../../platform/http/bind.ts';
-import { readIdCursor } from '../../platform/http/id-cursor.ts';
 import { toPage } from '../../platform/http/cursor.ts';
+import { readIdCursor } from '../../platform/http/id-cursor.ts';
 import { creditPeriod, monthPeriod } from './periods.ts';
 import * as store from './store.ts';
 

@@ -116,7 +116,13 @@ export async function listHolds(tx: Tx, { before, limit }: { before: string | nu
   return tx
     .selectFrom('credit_hold')
     .innerJoin('users', 'users.id', 'credit_hold.user_id')
-    .select(['credit_hold.id', 'users.email', 'credit_hold.turn_id', 'credit_hold.amount_usd', 'credit_hold.expires_at'])
+    .select([
+      'credit_hold.id',
+      'users.email',
+      'credit_hold.turn_id',
+      'credit_hold.amount_usd',
+      'credit_hold.expires_at',
+    ])
     .where('credit_hold.expires_at', '>', sql<Date>`now()`)
     .$if(before !== null, (query) => query.where('credit_hold.id', '<', before ?? ''))
     .orderBy('credit_hold.id', 'desc')
