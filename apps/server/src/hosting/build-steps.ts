@@ -55,8 +55,14 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     const begun = await change(build, (tx) => begin(tx, build));
     if (!begun) return;
     const { project, stack } = begun;
-    const digest = build.artefact_digest ?? (await make(build, begun, signal));
-    if (digest) await preview(build, { project, stack, digest, signal });
+    try {
+      const digest = build.artefact_digest ?? (await make(build, begun, signal));
+      if (digest) await preview(build, { project, stack, digest, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof RuntimeUnavailable)) throw error;
+      await giveUp(build, `${error.message} ${error.mend}`);
+    }
   }
 
   /** Marks the version as being applied; null when its project or version is gone. */
@@ -80,15 +86,8 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
 
   /** The digest of the artefact, recorded; null when there is none or the build is not ours any more. */
   async function make(build: ClaimedBuild, begun: Begun, signal: AbortSignal): Promise<string | null> {
-    const result = await obtain(build, begun, signal).catch((error: unknown) => {
-      if (error instanceof RuntimeUnavailable) return error;
-      throw error;
-    });
+    const result = await obtain(build, begun, signal);
     signal.throwIfAborted();
-    if (result instanceof RuntimeUnavailable) {
-      await giveUp(build, `${result.message} ${result.mend}`);
-      return null;
-    }
     if (!result.ok) {
       await fail(build, result);
       return null;
