@@ -19,6 +19,7 @@ import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const { db } = await testDatabase();
 let people = 0;
+let versions = 0;
 
 async function project() {
   people += 1;
@@ -46,9 +47,9 @@ const version = ({ id, tenant_id }: Hosted, number = 1) =>
         .executeTakeFirstOrThrow()
     ).id;
   });
-async function queued() {
-  const hosted = await project();
-  const versionId = await version(hosted);
+async function queued(hosted?: Hosted) {
+  hosted ??= await project();
+  const versionId = await version(hosted, ++versions);
   const build = { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, commit: 'c', turnId: null };
   await db.system((tx) => enqueueBuild(tx, db, build));
 }
@@ -67,6 +68,14 @@ describe('a build', () => {
     const [mine, ...others] = claims.filter((one) => one !== undefined);
     expect(others).toEqual([]);
     if (mine) await db.system((tx) => failBuild(tx, mine, failure));
+  });
+
+  test('of another tenant does not wait for all that one has queued', async () => {
+    const [greedy, modest] = [await project(), await project()];
+    for (const hosted of [greedy, greedy, greedy, modest]) await queued(hosted);
+    const claims = [await claim(), await claim(), await claim(), await claim()];
+    expect(claims.map((one) => one.project_id)).toEqual([greedy.id, modest.id, greedy.id, greedy.id]);
+    for (const one of claims) await db.system((tx) => failBuild(tx, one, failure));
   });
 
   test('whose lease was lost is nothing to its first holder any more', async () => {
