@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { publishLive } from '../platform/events.ts';
 import { RuntimeUnavailable } from '../runtime/index.ts';
-import { type ClaimedBuild, failBuild, findArtefact, settleBuild, succeedBuild } from './build-queue.ts';
+import { type ClaimedBuild, failBuild, findArtefact, renewBuild, settleBuild, succeedBuild } from './build-queue.ts';
 import { announceBuild, announceVersion, setVersionStatus, startVersion } from './build-records.ts';
 import { type CompileOptions, type CompileResult, compile } from './compile.ts';
 import type { Deployer } from './deploy.ts';
@@ -197,10 +197,10 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     });
   }
 
-  /** The release to roll out; null when a newer version serves already or the build is not ours any more. */
+  /** The release to roll out; null when a newer version serves already or the build is gone or not ours any more. */
   async function planPreview(tx: Tx, build: ClaimedBuild, artefactDigest: string) {
     const { tenant_id: tenantId, project_id: projectId, version_id: versionId } = build;
-    if (!versionId) return null;
+    if (!versionId || !(await renewBuild(tx, build))) return null;
     if (await isOvertaken(tx, projectId, versionId)) {
       await done(tx, build, 'DRAFT');
       return null;

@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createProject, createTenant, testDatabase } from '../testing/index.ts';
 import { createArtefactStore } from './artefacts.ts';
 import {
@@ -13,6 +13,7 @@ import {
   settleBuild,
   succeedBuild,
 } from './build-queue.ts';
+import { type BuildStepsOptions, createBuildSteps } from './build-steps.ts';
 import { createCollector } from './collect.ts';
 import { activateRelease, addRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -92,6 +93,38 @@ describe('a build', () => {
       expect(await renewBuild(tx, second)).toBe(true);
       expect(await failBuild(tx, second, failure)).toBe(true);
     });
+  });
+
+  test('that was taken over, or whose project is deleted, makes no preview', async () => {
+    const hosted = await project();
+    await queued(hosted);
+    const first = await claim();
+    await db.system((tx) => succeedBuild(tx, first, artefact));
+    await db.system(expireBuilds);
+    const second = await claim();
+    const roll = vi.fn();
+    const run = (build: typeof first, onceBegun = async () => {}) => {
+      const told = {
+        get: async () => ({ ...hosted, stack_id: '' }),
+        applyStatus: async () => {},
+        versionView: async () => null,
+      };
+      const steps = createBuildSteps({
+        ...({ deployer: { roll }, projects: told, stack: () => ({}) } as unknown as BuildStepsOptions),
+        db: { ...db, system: (work) => db.system(work).finally(() => onceBegun()) },
+      });
+      const { signal } = new AbortController();
+      return steps.run({ ...build, artefact_digest: artefact.artefactDigest }, signal);
+    };
+    await run(first);
+    await run(second, async () => {
+      await db.system((tx) => tx.deleteFrom('project').where('id', '=', hosted.id).execute());
+    });
+    expect(roll).not.toHaveBeenCalled();
+    const releases = await db.system((tx) =>
+      tx.selectFrom('release').select('id').where('project_id', '=', hosted.id).execute(),
+    );
+    expect(releases).toEqual([]);
   });
 
   test('left between its end and its preview is taken over from there', async () => {
