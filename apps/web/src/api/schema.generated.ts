@@ -2807,7 +2807,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `too_many_feeds`: Fifty pages of yours follow what happens already. Close one of them.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4509,7 +4513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `too_many_feeds`: Fifty pages of yours follow what happens already. Close one of them.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
