@@ -15,10 +15,9 @@ import { markRefused } from './turns/mark-refused.ts';
 import { createTurnTokens } from './turns/turn-access.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-export type { CreditPort, GatewayDeps, HaltReason, Reserved } from './ports.ts';
+export type { GatewayDeps, HaltReason } from './ports.ts';
 export type { CallRecord } from './record/call-record.ts';
 export { insertCalls } from './record/store.ts';
-export type { TurnAccess } from './turns/turn-access.ts';
 
 export interface Gateway {
   /** The Anthropic-compatible API for the agents of running turns, below WORKER_PATHS.gateway. */
