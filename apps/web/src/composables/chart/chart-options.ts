@@ -1,6 +1,7 @@
 import type { BarSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, LegendComponentOption, TooltipComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
+import type { TipRow } from './day-tip';
 
 export type ChartOptions = ComposeOption<
   BarSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
@@ -21,30 +22,35 @@ export interface DayChart {
 }
 
 export interface ChartLook {
-  colours: Record<Tone | 'ink' | 'faint' | 'line' | 'raised', string>;
+  colours: Record<Tone | 'faint' | 'line' | 'raised', string>;
   font: string;
   moves: boolean;
-  day(day: string): string;
+  day(day: string, style?: 'long'): string;
   money(amount: number): string;
+  tip(day: string, rows: readonly TipRow[]): HTMLElement;
 }
 
 /** Bars per day as the chart library takes them. */
-export function dayChartOptions(chart: DayChart, { colours, font, moves, day, money }: ChartLook): ChartOptions {
+export function dayChartOptions(chart: DayChart, { colours, font, moves, day, money, tip }: ChartLook): ChartOptions {
   const text = { color: colours.faint, fontFamily: font, fontSize: 12 };
   return {
     animation: moves,
     animationDuration: 180,
     textStyle: { fontFamily: font },
-    // The page's policy refuses the styles of a tooltip made of HTML.
     tooltip: {
       trigger: 'axis',
-      renderMode: 'richText',
       confine: true,
       axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.35 } },
       backgroundColor: colours.raised,
       borderColor: colours.line,
-      textStyle: { color: colours.ink, fontFamily: font, fontSize: 13 },
-      valueFormatter: (value) => money(Number(value)),
+      padding: [8, 12],
+      formatter: (points) => {
+        const at = (Array.isArray(points) ? points[0] : points)?.dataIndex ?? 0;
+        return tip(
+          day(chart.days[at] ?? '', 'long'),
+          chart.series.map(({ name, values }) => ({ name, amount: money(values[at] ?? 0) })),
+        );
+      },
     },
     ...(chart.series.length > 1
       ? {
@@ -62,7 +68,7 @@ export function dayChartOptions(chart: DayChart, { colours, font, moves, day, mo
     grid: { top: chart.series.length > 1 ? 36 : 12, right: 4, bottom: 2, left: 2, outerBoundsMode: 'same' },
     xAxis: {
       type: 'category',
-      data: chart.days.map(day),
+      data: chart.days.map((one) => day(one)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colours.line } },
       axisLabel: { ...text, hideOverlap: true },

@@ -186,9 +186,9 @@ describe('what it costs', () => {
   });
 
   it('is said while the turn runs', async () => {
-    const running = { ...turn('7', '10', 'RUNNING'), costUsd: '0.0312' };
+    const running = { ...turn('7', '10', 'RUNNING'), costUsd: '0.00312' };
     const { wrapper } = await open({ messages: [message('10', 'Build it')], turns: [running] });
-    expect(wrapper.get('[role=log]').text()).toContain('$0.03');
+    expect(wrapper.get('[role=log]').text()).toContain('$0.00312');
   });
 
   it.each([
