@@ -31,41 +31,17 @@ export interface ChartLook {
 }
 
 /** Bars per day as the chart library takes them. */
-export function dayChartOptions(chart: DayChart, { colours, font, moves, day, money, tip }: ChartLook): ChartOptions {
+export function dayChartOptions(chart: DayChart, look: ChartLook): ChartOptions {
+  const { colours, font, moves, day, money } = look;
   const text = { color: colours.faint, fontFamily: font, fontSize: 12 };
+  const hasLegend = chart.series.length > 1;
   return {
     animation: moves,
     animationDuration: 180,
     textStyle: { fontFamily: font },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.35 } },
-      backgroundColor: colours.raised,
-      borderColor: colours.line,
-      padding: [8, 12],
-      formatter: (points) => {
-        const at = (Array.isArray(points) ? points[0] : points)?.dataIndex ?? 0;
-        return tip(
-          day(chart.days[at] ?? '', 'long'),
-          chart.series.map(({ name, values }) => ({ name, amount: money(values[at] ?? 0) })),
-        );
-      },
-    },
-    ...(chart.series.length > 1
-      ? {
-          legend: {
-            top: 0,
-            left: 0,
-            itemWidth: 10,
-            itemHeight: 10,
-            icon: 'roundRect',
-            selectedMode: false,
-            textStyle: { ...text, fontSize: 13 },
-          },
-        }
-      : {}),
-    grid: { top: chart.series.length > 1 ? 36 : 12, right: 4, bottom: 2, left: 2, outerBoundsMode: 'same' },
+    tooltip: tooltip(chart, look),
+    ...(hasLegend ? { legend: legend({ ...text, fontSize: 13 }) } : {}),
+    grid: { top: hasLegend ? 36 : 12, right: 4, bottom: 2, left: 2, outerBoundsMode: 'same' },
     xAxis: {
       type: 'category',
       data: chart.days.map((one) => day(one)),
@@ -79,18 +55,40 @@ export function dayChartOptions(chart: DayChart, { colours, font, moves, day, mo
       axisLabel: { ...text, formatter: (value: number) => money(value) },
       splitLine: { lineStyle: { color: colours.line, opacity: 0.6 } },
     },
-    series: chart.series.map((one): BarSeriesOption => {
-      const colour = { color: colours[one.tone] };
-      return {
-        type: 'bar',
-        name: one.name,
-        data: [...one.values],
-        ...(chart.stacked ? { stack: 'all' } : {}),
-        barMaxWidth: 28,
-        barGap: '10%',
-        itemStyle: { ...colour, borderRadius: chart.stacked ? 0 : [3, 3, 0, 0] },
-        emphasis: { itemStyle: colour },
-      };
-    }),
+    series: chart.series.map((one) => bars(one, chart.stacked, colours[one.tone])),
   };
 }
+
+function tooltip(chart: DayChart, { colours, day, money, tip }: ChartLook): TooltipComponentOption {
+  return {
+    trigger: 'axis',
+    confine: true,
+    axisPointer: { type: 'shadow', shadowStyle: { color: colours.line, opacity: 0.35 } },
+    backgroundColor: colours.raised,
+    borderColor: colours.line,
+    padding: [8, 12],
+    formatter: (points) => {
+      const at = (Array.isArray(points) ? points[0] : points)?.dataIndex ?? 0;
+      return tip(
+        day(chart.days[at] ?? '', 'long'),
+        chart.series.map(({ name, values }) => ({ name, amount: money(values[at] ?? 0) })),
+      );
+    },
+  };
+}
+
+const legend = (textStyle: NonNullable<LegendComponentOption['textStyle']>): LegendComponentOption => ({
+  ...{ top: 0, left: 0, itemWidth: 10, itemHeight: 10, icon: 'roundRect', selectedMode: false },
+  textStyle,
+});
+
+const bars = ({ name, values }: DaySeries, stacked: boolean, color: string): BarSeriesOption => ({
+  type: 'bar',
+  name,
+  data: [...values],
+  ...(stacked ? { stack: 'all' } : {}),
+  barMaxWidth: 28,
+  barGap: '10%',
+  itemStyle: { color, borderRadius: stacked ? 0 : [3, 3, 0, 0] },
+  emphasis: { itemStyle: { color } },
+});

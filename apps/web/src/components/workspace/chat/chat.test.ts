@@ -200,4 +200,12 @@ describe('what it costs', () => {
     const link = wrapper.findAll('[role=log] a').find((one) => one.text() === words);
     expect(link?.attributes('href')).toBe(address);
   });
+
+  it('leads nowhere any more once it goes on', async () => {
+    const payload = { type: 'notice', code: 'no_credit', action: 'TOP_UP', turnId: '7' } as const;
+    const notice = message('10', 'Stopped.', { role: 'SYSTEM', payload });
+    const { wrapper } = await open({ messages: [notice], turns: [turn('8', '11', 'RUNNING')] });
+    expect(wrapper.get('[role=log]').text()).toContain('Stopped.');
+    expect(wrapper.findAll('[role=log] a')).toEqual([]);
+  });
 });
