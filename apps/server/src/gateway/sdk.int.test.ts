@@ -2,12 +2,13 @@ import Anthropic, { APIError } from '@anthropic-ai/sdk';
 import { startDemoModel } from '@talkide/demo-model';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
-import { gatewayRig, plenty, runningTurn } from './testing/rig.ts';
+import { gatewayForFile } from './testing/for-file.ts';
+import { plenty, runningTurn } from './testing/rig.ts';
 
 const { db } = await testDatabase();
 const model = await startDemoModel({});
 afterAll(() => model.close());
-const rig = await gatewayRig(db, model.url);
+const rig = await gatewayForFile(db, model.url);
 const { token, turnId } = await runningTurn(db);
 const client = new Anthropic({ baseURL: rig.url, authToken: token, apiKey: null, maxRetries: 0 });
 const question = {
@@ -56,7 +57,7 @@ describe('the official SDK, unchanged', () => {
   });
 
   it('understands that the credit is used up, and does not try again', async () => {
-    const other = await gatewayRig(db, model.url, {
+    const other = await gatewayForFile(db, model.url, {
       credit: { ...plenty, reserve: () => ({ halted: 'NO_CREDIT' }) },
     });
     const poor = new Anthropic({ baseURL: other.url, authToken: token, apiKey: null, maxRetries: 5 });

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
-import { gatewayRig, runningTurn } from './testing/rig.ts';
+import { gatewayForFile } from './testing/for-file.ts';
+import { runningTurn } from './testing/rig.ts';
 
 const STREAMS = 10_000;
 const AT_ONCE = 100;
@@ -132,7 +133,7 @@ afterAll(() => {
   upstream.closeAllConnections();
   upstream.close();
 });
-const rig = await gatewayRig(db, `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+const rig = await gatewayForFile(db, `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
 const { token, turnId } = await runningTurn(db);
 
 function call(id: string): Promise<{ bytes: Buffer; complete: boolean }> {

@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { randomToken, sha256 } from '../../platform/secrets.ts';
-import { createProject, createTenant } from '../../testing/index.ts';
+import { createProject, createTenant } from '../../testing/fixtures.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../index.ts';
 
 export const MODEL_KEY = 'sk-ant-the-platforms-own-key';
@@ -51,13 +50,6 @@ export async function startGateway(
     if (!changes.journalDir) await rm(folder, { recursive: true, force: true });
   };
   return { gateway, url: `http://127.0.0.1:${port}/gateway`, close };
-}
-
-/** The same, closed after the test file. */
-export async function gatewayRig(...options: Parameters<typeof startGateway>): Promise<GatewayRig> {
-  const rig = await startGateway(...options);
-  afterAll(rig.close);
-  return rig;
 }
 
 let people = 0;
