@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { queueMail } from '../platform/mail.ts';
 import { testDatabase } from '../testing/index.ts';
 import { peopleServer, TestBrowser } from '../testing/people/index.ts';
+import { createKillSwitches } from './kill-switches/kill-switches.ts';
 
 const { db } = await testDatabase();
 const { app, operations, clock } = await peopleServer(db);
@@ -85,6 +86,17 @@ describe('kill switches', () => {
     await db.system((tx) => tx.updateTable('platform_kill_switch').set({ enabled: true }).execute());
     clock.pass(1);
     expect((await operations.killSwitch('publish')).enabled).toBe(true);
+  });
+
+  it('thrown by another process of the platform work here at once', async () => {
+    const standing = new Date();
+    const here = createKillSwitches(db, { now: () => standing });
+    await here.state('publish');
+    const elsewhere = createKillSwitches(db, clock);
+    for (const enabled of [true, false]) {
+      await elsewhere.set(me.id, { key: 'publish', enabled, reason: '' });
+      await vi.waitFor(async () => expect((await here.state('publish')).enabled).toBe(enabled), 15_000);
+    }
   });
 
   it('stop sign-up', async () => {

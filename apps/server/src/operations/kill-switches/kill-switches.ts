@@ -11,13 +11,14 @@ export interface KillSwitchState {
 }
 
 export interface KillSwitches {
-  /** The state of a switch, at most a second old. */
+  /** The state of a switch: what it is, as soon as every process has heard of it, and a second after at the latest. */
   state(key: KillSwitchKey): Promise<KillSwitchState>;
   list(): Promise<KillSwitch[]>;
   set(operatorId: string, change: { key: KillSwitchKey; enabled: boolean; reason: string }): Promise<KillSwitch>;
 }
 
 const CACHE_MS = 1000;
+const CHANNEL = 'talkide_kill_switch';
 const keys = KillSwitch.shape.key.options;
 
 export function createKillSwitches(db: Database, clock: Clock): KillSwitches {
@@ -45,6 +46,12 @@ export function createKillSwitches(db: Database, clock: Clock): KillSwitches {
     return cached.states;
   };
 
+  const forget = () => {
+    cached = null;
+  };
+  // A process that cannot listen now reads again after a second.
+  db.listen(CHANNEL, forget, { onReconnect: forget }).catch(() => {});
+
   return {
     state: async (key) => {
       const found = (await readCached()).find((one) => one.key === key);
@@ -54,9 +61,10 @@ export function createKillSwitches(db: Database, clock: Clock): KillSwitches {
     set: async (operatorId, change) => {
       const row = await db.system(async (tx) => {
         await audit(tx, operatorId, 'kill-switch.set', change);
+        await db.notify(tx, CHANNEL, change.key);
         return upsertKillSwitch(tx, change);
       });
-      cached = null;
+      forget();
       return view(change.key, row);
     },
   };
