@@ -61,6 +61,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { access: 'user', title: 'account.title' },
   },
   {
+    path: '/billing/:section?',
+    name: 'billing',
+    component: () => import('@/pages/billing/BillingPage.vue'),
+    meta: { access: 'user', title: 'billing.title' },
+  },
+  {
     path: '/operator/:section?/:id?',
     name: 'operator',
     component: () => import('@/pages/operator/OperatorPage.vue'),

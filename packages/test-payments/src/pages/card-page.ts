@@ -44,11 +44,14 @@ ${field('cvc', say.cvc, '', typed.errors.cvc ? say.error.cvc : null, 'numeric', 
 </div>
 <button type="submit">${say.submit.replace('{amount}', amount)}</button>
 </form>
-<a class="back" href="${along.returnPath}">${say.back}</a>
+<a class="back" href="${leftPath(along)}">${say.back}</a>
 </div>
 <div class="card"><div><h2>${say.cards}</h2><p class="muted">${say.cardsText}</p></div>
 <ul>${testCards.map((card) => html`<li><code>${card.number.replace(/(\d{4})(?=\d)/g, '$1 ')}</code><span>${say.outcome[outcomeOf(card.outcome)]}</span></li>`)}</ul></div>`;
 }
+
+/** Whoever leaves unpaid is not waited for. */
+const leftPath = ({ returnPath }: Along): string => `${returnPath}${returnPath.includes('?') ? '&' : '?'}left=1`;
 
 function outcomeOf(outcome: (typeof testCards)[number]['outcome']): keyof Words['outcome'] {
   if (outcome.kind !== 'declined') return outcome.kind;
