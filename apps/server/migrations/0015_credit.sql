@@ -20,7 +20,6 @@ alter table user_budget
   add column month_spent_usd numeric(20,10) not null default 0,
   add column credit_base_usd numeric(20,10) not null default 0,
   add column credit_period integer not null default 0;
-update user_budget set credit_base_usd = ai_credit_usd;
 
 create table project_budget (
   project_id bigint primary key,
@@ -136,3 +135,14 @@ from user_budget as budget join tenant on tenant.owner_id = budget.user_id
 where budget.ai_credit_initial_usd > 0;
 update user_budget set ai_credit_usd = ai_credit_initial_usd - coalesce(
   (select sum(charged_cost_usd) from usage_event where usage_event.user_id = user_budget.user_id), 0);
+update user_budget set credit_base_usd = ai_credit_usd, month_spent_usd = coalesce(
+  (select sum(charged_cost_usd) from usage_event
+    where usage_event.user_id = user_budget.user_id and created_at >= date_trunc('month', now(), 'UTC')), 0);
+
+-- And the calls from before they were rolled up.
+insert into api_usage_ledger
+  (tenant_id, user_id, conversation_id, raw_cost_usd, charged_cost_usd, window_start, window_end)
+select tenant_id, user_id, conversation_id, sum(raw_cost_usd), sum(charged_cost_usd), hour, hour + interval '1 hour'
+  from usage_event, date_trunc('hour', created_at, 'UTC') as hour
+ group by tenant_id, user_id, conversation_id, hour
+on conflict do nothing;

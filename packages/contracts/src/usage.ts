@@ -222,7 +222,10 @@ export const usageRoutes = {
     access: 'admin',
     tag,
     summary: 'Price a model from a time on; the price before it ends there',
-    body: ModelPrice.omit({ id: true, effectiveTo: true }).extend({ model: z.string().regex(/^[\w.:-]{1,200}$/) }),
+    body: ModelPrice.omit({ id: true, effectiveTo: true }).extend({
+      model: z.string().regex(/^[\w.:-]{1,200}$/),
+      webSearchUsd: Rate.describe('US dollars for one search, a decimal string'),
+    }),
     responses: { 201: ModelPrice },
     errors: ['price_in_past', 'price_exists'],
   }),

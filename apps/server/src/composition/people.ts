@@ -5,6 +5,7 @@ import { createOperations, type Operations } from '../operations/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import { createTenancy, type Tenancy } from '../tenancy/index.ts';
+import { createUsage, type Usage } from '../usage/index.ts';
 import type { Ground } from './ground.ts';
 
 export interface People {
@@ -12,9 +13,10 @@ export interface People {
   operations: Operations;
   identity: Identity;
   topUps: TopUpsModule;
+  usage: Usage;
 }
 
-/** The modules about people: tenants, the operator's side, identity, mail to them, and the credit they buy. */
+/** The modules about people: tenants, the operator's side, identity, mail to them, what they buy and what they spend. */
 export async function createPeople(ground: Ground): Promise<People> {
   const { config, databases, log, publicUrl, secrets, runtime, model, lifetime } = ground;
   const { db } = databases;
@@ -39,7 +41,7 @@ export async function createPeople(ground: Ground): Promise<People> {
     payments: ground.paymentProvider.payments,
   });
   lifetime.add(topUps.close);
-  return { tenancy, operations, identity, topUps };
+  return { tenancy, operations, identity, topUps, usage: createUsage({ db, clock }) };
 }
 
 function runtimeView(status: RuntimeStatus) {

@@ -34,8 +34,8 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   metrics.observe(app);
   healthRoutes(app, databases.db, () => lifetime.stopping);
   apiDocs(app);
-  const { identity, tenancy, operations, topUps } = people;
-  const modules = [identity, tenancy, work.projects, hosting, work.conversations, operations, topUps];
+  const { identity, tenancy, operations, topUps, usage } = people;
+  const modules = [identity, tenancy, work.projects, hosting, work.conversations, usage, operations, topUps];
   for (const module of [...modules, ground.paymentProvider]) module.routes(app);
   await serveWebApp(app, join(repositoryDir, 'apps', 'web', 'dist'));
 

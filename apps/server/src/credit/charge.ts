@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { TurnRow, Tx } from '../platform/db/index.ts';
-import { usd } from '../platform/money.ts';
+import { fromUnits, toUnits, usd } from '../platform/money.ts';
 import { addEntry } from './entries.ts';
 
 /** A call that is being recorded in the same transaction, named as in `usage_event`. */
@@ -34,7 +34,7 @@ export interface ChargedBudget {
  */
 export async function charge(tx: Tx, holder: string, calls: readonly ChargedCall[]): Promise<ChargedBudget[]> {
   if (calls.length === 0) return [];
-  const given = sql`jsonb_to_recordset(${JSON.stringify(calls)}::jsonb) as given(
+  const given = sql`jsonb_to_recordset(${JSON.stringify(summed(calls))}::jsonb) as given(
     user_id bigint, project_id bigint, turn_id bigint, charged_cost_usd numeric, created_at timestamptz)`;
   const { rows } = await sql<ChargedBudget>`
     with locked as (
@@ -68,6 +68,18 @@ export async function charge(tx: Tx, holder: string, calls: readonly ChargedCall
      where hold.turn_id = given.turn_id and hold.holder = ${holder}`.execute(tx);
   await waiveLate(tx, calls);
   return rows;
+}
+
+/** One row for each turn and month: a batch has many calls of few turns. */
+function summed(calls: readonly ChargedCall[]): Omit<ChargedCall, 'call_id'>[] {
+  const sums = new Map<string, { call: ChargedCall; units: bigint }>();
+  for (const call of calls) {
+    const key = `${call.turn_id} ${call.created_at.slice(0, 7)}`;
+    const sum = sums.get(key);
+    if (sum) sum.units += toUnits(call.charged_cost_usd);
+    else sums.set(key, { call, units: toUnits(call.charged_cost_usd) });
+  }
+  return [...sums.values()].map(({ call, units }) => ({ ...call, charged_cost_usd: fromUnits(units) }));
 }
 
 /** Calls that ended after their turn had failed and its cost been given back. */

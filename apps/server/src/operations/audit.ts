@@ -1,6 +1,6 @@
 import type { Tx } from '../platform/db/index.ts';
 
-export type OperatorAction = 'kill-switch.set' | 'invite.created' | 'invite.revoked';
+export type OperatorAction = 'kill-switch.set' | 'invite.created' | 'invite.revoked' | 'price.added';
 
 /** Writes down what an operator did, in the commit of the deed. */
 export async function audit(

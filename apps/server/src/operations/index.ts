@@ -10,6 +10,8 @@ import { createKillSwitches, type KillSwitchState } from './kill-switches/kill-s
 import type { KillSwitchKey } from './kill-switches/store.ts';
 import { bindMailboxRoutes } from './mailbox/routes.ts';
 
+export { audit } from './audit.ts';
+
 export interface OperationsDeps {
   db: Database;
   clock: Clock;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initials } from './initials';
-import { formatUsd } from './money';
+import { formatUsd, formatUsdRange, minusUsd } from './money';
 import { posterShapes } from './poster';
 import { splitLinks } from './split-links';
 import { duration, relativeTime, wholeSeconds } from './time';
@@ -44,9 +44,43 @@ describe('duration', () => {
 
 describe('formatUsd', () => {
   it('shows cents, says "less than a cent", and keeps all decimals aside', () => {
-    expect(formatUsd('1.2', 'en')).toEqual({ short: '$1.20', exact: '$1.20 USD' });
-    expect(formatUsd('0.000321', 'en')).toEqual({ short: '< $0.01', exact: '$0.000321 USD' });
+    expect(formatUsd('1.2', 'en')).toEqual({ short: '$1.20', fine: '$1.20', exact: '$1.20 USD' });
+    expect(formatUsd('0.000321', 'en')).toEqual({ short: '< $0.01', fine: '$0.000321', exact: '$0.000321 USD' });
     expect(formatUsd('0', 'en').short).toBe('$0.00');
+  });
+  it('never shows something as nothing', () => {
+    expect(formatUsd('0.0000000001', 'en')).toEqual({
+      ...{ short: '< $0.01', fine: '< $0.000001', exact: '< $0.000001 USD' },
+    });
+    expect(formatUsd('-0.001', 'en').short).toBe('> -$0.01');
+    expect(formatUsd('-1.5', 'en').short).toBe('-$1.50');
+  });
+});
+
+describe('minusUsd', () => {
+  it.each([
+    ['1', '0.0000000001', '0.9999999999'],
+    ['100', '0', '100'],
+    ['0.3', '0.1', '0.2'],
+    ['0.1', '0.3', '-0.2'],
+    ['-0.5', '-0.5', '0'],
+    ['12.50', '2.5', '10'],
+  ])('%s less %s is %s', (a, b, result) => {
+    expect(minusUsd(a, b)).toBe(result);
+  });
+});
+
+describe('formatUsdRange', () => {
+  it.each([
+    ['0.0001', '0.002', 'under', '$0.01'],
+    ['0.0001', '0.042', 'most', '$0.04'],
+    ['0.021', '0.0249', 'about', '$0.02'],
+  ])('%s to %s is %s %s', (low, high, form, text) => {
+    expect(formatUsdRange(low, high, 'en')).toEqual({ form, text });
+  });
+  it('names both ends', () => {
+    const { form, text } = formatUsdRange('0.01', '1.2', 'en');
+    expect([form, text.replace(/\s/g, ' ')]).toEqual(['range', '$0.01 – $1.20']);
   });
 });
 

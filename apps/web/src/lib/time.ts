@@ -36,3 +36,15 @@ export function wholeSeconds(seconds: number): string {
   const rest = seconds % 60;
   return rest ? `${Math.floor(seconds / 60)} min ${rest} s` : `${seconds / 60} min`;
 }
+
+/** "14:03:27": the time of day, in the reader's zone. */
+export const clockTime = (date: Date, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }).format(date);
+
+/** "Oct 7, 2026" at midnight, else with the time; in the reader's zone. */
+export function dayAndTime(date: Date, locale: string): string {
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(isMidnight ? {} : { timeStyle: 'short' }) }).format(
+    date,
+  );
+}

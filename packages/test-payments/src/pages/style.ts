@@ -56,7 +56,7 @@ a { color: inherit; }
 .back { justify-self: center; font-size: 0.875rem; color: var(--muted); padding: 0.25rem; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 ul { list-style: none; padding: 0; display: grid; gap: 0.5rem; }
-li { display: flex; flex-wrap: wrap; gap: 0 0.75rem; justify-content: space-between; font-size: 0.8125rem; color: var(--muted); }
+li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75rem; justify-content: space-between; font-size: 0.8125rem; color: var(--muted); }
 code { font: 0.8125rem ui-monospace, monospace; color: var(--ink); white-space: nowrap; user-select: all; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0.5rem 1.5rem; font-size: 0.875rem; }
 dt { color: var(--muted); }

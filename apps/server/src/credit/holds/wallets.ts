@@ -23,6 +23,8 @@ interface Wallet {
   free: bigint;
   /** Calls under way. */
   calls: number;
+  /** As much as so many calls is set aside at once; more each time that was not enough. */
+  ahead: bigint;
   /** Reservations that wait come one after another. */
   queue: Promise<unknown> | null;
   closed: boolean;
@@ -49,8 +51,11 @@ export interface Wallets {
 }
 
 const CHANNEL = 'talkide_credit';
-/** As much as this many such calls is set aside at once, so that most calls need not ask the database. */
-const CALLS_AHEAD = 4n;
+/** Calls that credit is set aside for at once, so that most calls need not ask the database. */
+const FEWEST_AHEAD = 4n;
+const MOST_AHEAD = 1024n;
+/** At most this part of what is left: other turns have calls too. */
+const SHARE_OF_REST = 4n;
 const LOOK_AGAIN_MS = 250;
 const DEFAULT_WAIT_MS = 120_000;
 
@@ -67,7 +72,7 @@ export async function createWallets({
   const walletOf = (turn: SpendingTurn): Wallet => {
     let wallet = wallets.get(turn.id);
     if (!wallet || wallet.closed) {
-      wallet = { turn, free: 0n, calls: wallet?.calls ?? 0, queue: null, closed: false };
+      wallet = { turn, free: 0n, calls: wallet?.calls ?? 0, ahead: FEWEST_AHEAD, queue: null, closed: false };
       wallets.set(turn.id, wallet);
     }
     return wallet;
@@ -98,8 +103,9 @@ export async function createWallets({
       const allowance = allowanceOf(await lockBounds(tx, wallet.turn));
       const missing = need.most - wallet.free;
       if (allowance.left < missing) return allowance;
-      const ahead = need.most * CALLS_AHEAD;
-      const units = allowance.left < ahead ? missing : ahead;
+      const ahead = need.most * wallet.ahead;
+      const units = allowance.left / SHARE_OF_REST < ahead ? missing : ahead;
+      if (wallet.ahead < MOST_AHEAD) wallet.ahead *= 2n;
       await addHold(tx, wallet.turn, holder, units);
       return { granted: units };
     });

@@ -23,7 +23,8 @@ export interface Journal {
   begun(call: MeteredCall): void;
   /** The upstream has accepted the call. */
   accepted(callId: string, usage: Usage): void;
-  ended(record: CallRecord): void;
+  /** Takes the record as JSON. */
+  ended(recordJson: string): void;
   /** The call came to nothing. */
   dropped(callId: string): void;
   /** Everything that has ended is in the database: the file is emptied, unless a call is under way or it is small. */
@@ -45,22 +46,23 @@ export async function openJournal(folder: string): Promise<Journal> {
   const file = openSync(path, 'ax', 0o600);
   let size = 0;
   let underWay = 0;
-  const write = (line: Line) => {
-    size += writeSync(file, `${JSON.stringify(line)}\n`);
+  const write = (line: string) => {
+    size += writeSync(file, `${line}\n`);
   };
+  const writeLine = (line: Line) => write(JSON.stringify(line));
   return {
     begun: (call) => {
-      write({ begun: call });
+      writeLine({ begun: call });
       underWay += 1;
     },
-    accepted: (callId, usage) => write({ accepted: callId, usage }),
-    ended: (record) => {
+    accepted: (callId, usage) => writeLine({ accepted: callId, usage }),
+    ended: (recordJson) => {
       underWay -= 1;
-      write({ ended: record });
+      write(`{"ended":${recordJson}}`);
     },
     dropped: (callId) => {
       underWay -= 1;
-      write({ dropped: callId });
+      writeLine({ dropped: callId });
     },
     clear: () => {
       if (underWay > 0 || size < LARGE_BYTES) return;

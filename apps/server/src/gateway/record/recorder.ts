@@ -6,7 +6,7 @@ import { formatUsd, usd } from '../../platform/money.ts';
 import type { Log } from '../ports.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Journal } from './journal.ts';
-import { addToTurns, insertCalls } from './store.ts';
+import { addToTurns, insertCalls, useByTurn } from './store.ts';
 
 export interface RecorderOptions {
   db: Database;
@@ -28,12 +28,15 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-const BATCH = 500;
+const BATCH = 1_000;
+/** How long records gather before they are written: the journal has them meanwhile. */
+const GATHER_MS = 50;
 const RETRY_MS = [50, 250, 1_000, 2_000];
 const CLOSE_MS = 5_000;
 
 interface Waiting {
   record: CallRecord;
+  json: string;
   done(): void;
   written: Promise<void>;
 }
@@ -42,15 +45,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { db, log, journal } = options;
   const queue: Waiting[] = [];
   let running: Promise<void> | null = null;
+  let gathering: NodeJS.Timeout | undefined;
   let closing = false;
 
-  const write = (records: readonly CallRecord[]) =>
+  const write = (batch: readonly Waiting[]) =>
     db.system(async (tx) => {
-      const isNew = await insertCalls(tx, records);
+      const isNew = await insertCalls(tx, `[${batch.map((one) => one.json).join(',')}]`);
       // One whose commit was not heard of is there already, and has been charged.
-      const fresh = records.filter((one) => isNew.has(one.call_id));
+      const fresh = batch.map((one) => one.record).filter((one) => isNew.has(one.call_id));
       if (fresh.length === 0) return;
-      const turns = await addToTurns(tx, fresh);
+      const turns = await addToTurns(tx, useByTurn(fresh));
       await options.charge(tx, fresh);
       for (const turn of turns) {
         await options.costChanged(tx, turn);
@@ -59,22 +63,22 @@ export function createRecorder(options: RecorderOptions): Recorder {
     });
 
   /** Tries until it is written; a record that breaks a rule of the database is taken out, so that it stops no other. */
-  async function insist(records: readonly CallRecord[]): Promise<void> {
+  async function insist(batch: readonly Waiting[]): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
-        return await write(records);
+        return await write(batch);
       } catch (error) {
-        if (brokenRule(error) && records.length > 1) {
-          for (const one of records) await insist([one]);
+        if (brokenRule(error) && batch.length > 1) {
+          for (const one of batch) await insist([one]);
           return;
         }
         if (brokenRule(error)) {
           // The log is the last resort: everything that the row would have held.
-          log.error({ err: error, record: records[0] }, 'Usage not recorded');
+          log.error({ err: error, record: batch[0]?.record }, 'Usage not recorded');
           return;
         }
         if (closing) throw error;
-        log.warn({ err: error, records: records.length }, 'Usage cannot be recorded now');
+        log.warn({ err: error, records: batch.length }, 'Usage cannot be recorded now');
         await delay(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
       }
     }
@@ -83,34 +87,44 @@ export function createRecorder(options: RecorderOptions): Recorder {
   async function drain(): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.slice(0, BATCH);
-      await insist(batch.map((one) => one.record));
+      await insist(batch);
       queue.splice(0, batch.length);
       for (const one of batch) one.done();
     }
     journal.clear();
   }
 
+  function flush(): void {
+    clearTimeout(gathering);
+    gathering = undefined;
+    if (queue.length === 0) return;
+    running ??= drain()
+      .catch((error: unknown) => log.error({ err: error, calls: queue.length }, 'Usage waits in the journal'))
+      .finally(() => {
+        running = null;
+      });
+  }
+
   return {
     add: (record) => {
+      const json = JSON.stringify(record);
       try {
-        journal.ended(record);
+        journal.ended(json);
       } catch (error) {
         log.error({ err: error, record }, 'The journal of calls cannot be written');
       }
       const { promise, resolve } = Promise.withResolvers<void>();
-      queue.push({ record, done: resolve, written: promise });
-      running ??= drain()
-        .catch((error: unknown) => log.error({ err: error, calls: queue.length }, 'Usage waits in the journal'))
-        .finally(() => {
-          running = null;
-        });
+      queue.push({ record, json, done: resolve, written: promise });
+      gathering ??= setTimeout(flush, GATHER_MS);
       return promise;
     },
     settled: async (turnId) => {
+      flush();
       await Promise.all(queue.filter((one) => one.record.turn_id === turnId).map((one) => one.written));
     },
     close: async () => {
       closing = true;
+      flush();
       await Promise.race([running, delay(CLOSE_MS, undefined, { ref: false })]);
       await journal.close(queue.length > 0);
     },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { TurnRow, Tx } from '../../platform/db/index.ts';
+import { fromUnits, toUnits } from '../../platform/money.ts';
 import type { CallRecord } from './call-record.ts';
 
 /** Columns of a record and their types. */
@@ -39,12 +40,15 @@ const typed = sql.raw(
     .join(', '),
 );
 
-/** Inserts calls and rolls them up by user, conversation and hour. Gives back those that were not there before. */
-export async function insertCalls(tx: Tx, records: readonly CallRecord[]): Promise<Set<string>> {
+/**
+ * Inserts calls and rolls them up by user, conversation and hour. `json` holds an array of records. Gives back the ids of
+ * those that were not there before.
+ */
+export async function insertCalls(tx: Tx, json: string): Promise<Set<string>> {
   const { rows } = await sql<{ call_id: string }>`
     with inserted as (
       insert into usage_event (${names}, executor_type)
-      select ${names}, 'NETWORK_WORKER' from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as given(${typed})
+      select ${names}, 'NETWORK_WORKER' from jsonb_to_recordset(${json}::jsonb) as given(${typed})
       on conflict (call_id) do nothing
       returning *
     ), rolled as (
@@ -62,11 +66,42 @@ export async function insertCalls(tx: Tx, records: readonly CallRecord[]): Promi
   return new Set(rows.map((row) => row.call_id));
 }
 
+/** What calls have added to one turn. */
+export interface TurnUse {
+  turn_id: string;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  charged_cost_usd: string;
+}
+
+/** Sums calls by turn. */
+export function useByTurn(records: readonly CallRecord[]): TurnUse[] {
+  const byTurn = new Map<string, TurnUse & { units: bigint }>();
+  for (const one of records) {
+    const use = byTurn.get(one.turn_id);
+    if (!use) {
+      const { turn_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, charged_cost_usd } = one;
+      const units = toUnits(charged_cost_usd);
+      const counts = { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens };
+      byTurn.set(turn_id, { turn_id, ...counts, charged_cost_usd, units });
+      continue;
+    }
+    use.input_tokens += one.input_tokens;
+    use.output_tokens += one.output_tokens;
+    use.cache_read_tokens += one.cache_read_tokens;
+    use.cache_write_tokens += one.cache_write_tokens;
+    use.units += toUnits(one.charged_cost_usd);
+  }
+  return [...byTurn.values()].map(({ units, ...use }) => ({ ...use, charged_cost_usd: fromUnits(units) }));
+}
+
 /** Adds calls to what their turns have used so far; gives back the turns. */
-export async function addToTurns(tx: Tx, records: readonly CallRecord[]): Promise<TurnRow[]> {
+export async function addToTurns(tx: Tx, uses: readonly TurnUse[]): Promise<TurnRow[]> {
   const { rows } = await sql<TurnRow>`
     with locked as (
-      select id from turn where id = any(${records.map((one) => one.turn_id)}::bigint[]) order by id for update
+      select id from turn where id = any(${uses.map((one) => one.turn_id)}::bigint[]) order by id for update
     )
     update turn
        set input_tokens = turn.input_tokens + given.input_tokens,
@@ -74,11 +109,8 @@ export async function addToTurns(tx: Tx, records: readonly CallRecord[]): Promis
            cache_read_tokens = turn.cache_read_tokens + given.cache_read_tokens,
            cache_write_tokens = turn.cache_write_tokens + given.cache_write_tokens,
            charged_cost_usd = turn.charged_cost_usd + given.charged_cost_usd
-      from (select turn_id, sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
-                   sum(cache_read_tokens) as cache_read_tokens, sum(cache_write_tokens) as cache_write_tokens,
-                   sum(charged_cost_usd) as charged_cost_usd
-              from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as given(${typed})
-             group by turn_id) as given
+      from jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) as given(turn_id bigint, input_tokens bigint,
+             output_tokens bigint, cache_read_tokens bigint, cache_write_tokens bigint, charged_cost_usd numeric)
      where turn.id = given.turn_id and exists (select from locked where locked.id = turn.id)
     returning turn.*`.execute(tx);
   return rows;

@@ -7,8 +7,23 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-/** Strings longer than this are crossed by the native search for a quote, which costs a call but no time per byte. */
-const SHORT = 24;
+/** The bytes of a body, also four at a time: most of a body is text, which is crossed by words. */
+interface Bytes {
+  all: Uint8Array;
+  words: Uint32Array;
+  length: number;
+}
+
+const SCRATCH_BYTES = 1024 * 1024;
+const scratch = new ArrayBuffer(SCRATCH_BYTES);
+
+/** Laid where words begin; bodies that are larger than the scratch get memory of their own. */
+function toBytes(body: Buffer): Bytes {
+  const memory = body.length <= SCRATCH_BYTES ? scratch : new ArrayBuffer(body.length + 4 - (body.length % 4));
+  const all = new Uint8Array(memory);
+  all.set(body);
+  return { all, words: new Uint32Array(memory), length: body.length };
+}
 
 /**
  * Finds the values of some top-level members of a JSON object without parsing the rest, whatever its size. Null where the
@@ -16,30 +31,33 @@ const SHORT = 24;
  * check what it passes over; the receiver of the bytes does.
  */
 export function scanMembers(body: Buffer, names: readonly string[]): Map<string, Buffer> | null {
-  let at = skipBlanks(body, 0);
-  if (body[at] !== OPEN_BRACE) return null;
+  const bytes = toBytes(body);
+  const { all } = bytes;
+  let at = skipBlanks(bytes, 0);
+  if (at === bytes.length || all[at] !== OPEN_BRACE) return null;
   const found = new Map<string, Buffer>();
-  at = skipBlanks(body, at + 1);
-  if (body[at] === CLOSE_BRACE) return endsAt(body, at + 1) ? found : null;
-  for (;;) {
-    if (body[at] !== QUOTE) return null;
-    const keyEnd = stringEnd(body, at);
+  at = skipBlanks(bytes, at + 1);
+  if (at < bytes.length && all[at] === CLOSE_BRACE) return endsAt(bytes, at + 1) ? found : null;
+  while (at < bytes.length && all[at] === QUOTE) {
+    const keyEnd = stringEnd(bytes, at);
     if (keyEnd < 0) return null;
     const name = keyOf(body, at, keyEnd, names);
-    at = skipBlanks(body, keyEnd);
-    if (body[at] !== COLON) return null;
-    const begin = skipBlanks(body, at + 1);
-    const end = valueEnd(body, begin);
+    at = skipBlanks(bytes, keyEnd);
+    if (at === bytes.length || all[at] !== COLON) return null;
+    const begin = skipBlanks(bytes, at + 1);
+    const end = valueEnd(bytes, begin);
     if (end <= begin) return null;
     if (name !== undefined) {
       if (found.has(name)) return null;
       found.set(name, body.subarray(begin, end));
     }
-    at = skipBlanks(body, end);
-    if (body[at] === CLOSE_BRACE) return endsAt(body, at + 1) ? found : null;
-    if (body[at] !== COMMA) return null;
-    at = skipBlanks(body, at + 1);
+    at = skipBlanks(bytes, end);
+    if (at === bytes.length) return null;
+    if (all[at] === CLOSE_BRACE) return endsAt(bytes, at + 1) ? found : null;
+    if (all[at] !== COMMA) return null;
+    at = skipBlanks(bytes, at + 1);
   }
+  return null;
 }
 
 /** The wanted name that a key is, escapes and all; undefined when it is another key. */
@@ -56,56 +74,71 @@ function keyOf(body: Buffer, begin: number, end: number, names: readonly string[
 
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-function skipBlanks(body: Buffer, from: number): number {
+function skipBlanks({ all, length }: Bytes, from: number): number {
   let at = from;
-  while (isBlank(body[at])) at++;
+  while (at < length && isBlank(all[at])) at++;
   return at;
 }
 
-const endsAt = (body: Buffer, from: number): boolean => skipBlanks(body, from) === body.length;
+const endsAt = (bytes: Bytes, from: number): boolean => skipBlanks(bytes, from) === bytes.length;
+
+const EVERY_BYTE = 0x01010101;
+const HIGH_BITS = 0x80808080;
+const QUOTES = QUOTE * EVERY_BYTE;
+const BACKSLASHES = BACKSLASH * EVERY_BYTE;
 
 /** The place after the string that begins at `from`; -1 when it does not end. */
-function stringEnd(body: Buffer, from: number): number {
+function stringEnd({ all, words, length }: Bytes, from: number): number {
   let at = from + 1;
-  const near = Math.min(at + SHORT, body.length);
-  while (at < near) {
-    const byte = body[at];
+  while (at < length) {
+    const byte = all[at];
     if (byte === QUOTE) return at + 1;
-    at += byte === BACKSLASH ? 2 : 1;
+    if (byte === BACKSLASH) {
+      at += 2;
+      continue;
+    }
+    at += 1;
+    if (at % 4 !== 0) continue;
+    // Whole words without a quote or a backslash; the trick finds a zero byte (Warren, Hacker's Delight, 6-1).
+    for (; at < length; at += 4) {
+      const word = words[at >> 2] as number;
+      const quotes = word ^ QUOTES;
+      const slashes = word ^ BACKSLASHES;
+      const hit = ((quotes - EVERY_BYTE) & ~quotes) | ((slashes - EVERY_BYTE) & ~slashes);
+      if ((hit & HIGH_BITS) !== 0) break;
+    }
   }
-  for (;;) {
-    const quote = body.indexOf(QUOTE, at);
-    if (quote < 0) return -1;
-    let slashes = 0;
-    while (quote - 1 - slashes >= at && body[quote - 1 - slashes] === BACKSLASH) slashes++;
-    if (slashes % 2 === 0) return quote + 1;
-    at = quote + 1;
-  }
+  return -1;
 }
 
 /** The place after the value that begins at `from`; -1 when it does not end. */
-function valueEnd(body: Buffer, from: number): number {
-  const first = body[from];
-  if (first === QUOTE) return stringEnd(body, from);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(body, from);
+function valueEnd(bytes: Bytes, from: number): number {
+  const { all, length } = bytes;
+  const first = from < length ? all[from] : undefined;
+  if (first === QUOTE) return stringEnd(bytes, from);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, from);
   let at = from;
-  for (; at < body.length; at++) {
-    const byte = body[at];
+  for (; at < length; at++) {
+    const byte = all[at];
     if (byte === COMMA || byte === CLOSE_BRACE || isBlank(byte)) return at;
   }
   return at;
 }
 
-function nestedEnd(body: Buffer, from: number): number {
+function nestedEnd(bytes: Bytes, from: number): number {
+  const { all, length } = bytes;
   let depth = 0;
-  for (let at = from; at < body.length; at++) {
-    const byte = body[at];
+  let at = from;
+  while (at < length) {
+    const byte = all[at];
     if (byte === QUOTE) {
-      const end = stringEnd(body, at);
-      if (end < 0) return -1;
-      at = end - 1;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
+      at = stringEnd(bytes, at);
+      if (at < 0) return -1;
+      continue;
+    }
+    at += 1;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at;
   }
   return -1;
 }

@@ -2,7 +2,7 @@ import { operationsRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import { bind } from '../../platform/http/bind.ts';
 import { toPage } from '../../platform/http/cursor.ts';
-import { readIdCursor } from '../id-cursor.ts';
+import { readIdCursor } from '../../platform/http/id-cursor.ts';
 import type { InviteRow, Invites } from './invites.ts';
 
 export function bindInviteRoutes(app: FastifyInstance, invites: Invites): void {

@@ -4,7 +4,7 @@ import { DomainError } from '../../errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { bind } from '../../platform/http/bind.ts';
 import { toPage } from '../../platform/http/cursor.ts';
-import { readIdCursor } from '../id-cursor.ts';
+import { readIdCursor } from '../../platform/http/id-cursor.ts';
 import { findMail, listMails } from './store.ts';
 
 /** What the platform mailed, for the operator. */

@@ -22,7 +22,8 @@ export class TestBrowser implements TestClient {
       onAnswer: (response) => {
         const set = response.cookies.find((one) => one.name === 'talkide_refresh');
         if (set) this.cookie = set.value === '' ? null : set.value;
-        const { accessToken } = response.body ? response.json<Partial<SessionGrant>>() : {};
+        const isJson = String(response.headers['content-type']).includes('json');
+        const { accessToken } = isJson ? response.json<Partial<SessionGrant>>() : {};
         if (accessToken) this.token = accessToken;
       },
     });

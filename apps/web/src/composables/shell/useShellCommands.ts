@@ -1,4 +1,4 @@
-import { Languages, LayoutGrid, LogOut, MoonStar, Plus, ShieldCheck, UserRound, Wallet } from '@lucide/vue';
+import { Languages, LayoutGrid, LogOut, MoonStar, Plus, ShieldCheck, UserRound, WalletCards } from '@lucide/vue';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
@@ -53,7 +53,7 @@ export function useShellCommands(): void {
       { id: 'new-project', group, label: t('projects.new.title'), icon: Plus, run: go('new-project') },
       { id: 'studio', group, label: t('studio.title'), icon: LayoutGrid, run: go('studio') },
       { id: 'account', group, label: t('account.title'), icon: UserRound, run: go('account') },
-      { id: 'billing', group, label: t('billing.title'), icon: Wallet, run: go('billing') },
+      { id: 'billing', group, label: t('billing.title'), icon: WalletCards, run: go('billing') },
       ...(session.isOperator
         ? [{ id: 'operator', group, label: t('operator.title'), icon: ShieldCheck, run: go('operator') }]
         : []),

@@ -1,6 +1,6 @@
 export default {
   title: 'Platby',
-  section: { credit: 'Kredit', limits: 'Limity' },
+  section: { credit: 'Kredit', usage: 'Spotřeba', limits: 'Limity' },
   balance: {
     title: 'Kredit',
     text: 'Kolik ještě může Mara se svým týmem utratit za model.',
@@ -62,7 +62,6 @@ export default {
     refunded: 'Vráceno {amount}',
     disputed: 'Reklamováno',
     goOn: 'Zaplatit',
-    goOnNamed: 'Pokračovat v platbě {amount}',
     receipt: 'Účtenka',
     receiptNamed: 'Účtenka na {amount}',
   },

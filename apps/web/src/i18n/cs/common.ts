@@ -13,6 +13,8 @@ export default {
   copied: 'Zkopírováno',
   retry: 'Zkusit znovu',
   loadMore: 'Zobrazit další',
+  showAll: 'Zobrazit všech {count}',
+  showFewer: 'Zobrazit méně',
   signOut: 'Odhlásit se',
   language: 'Jazyk',
   showPassword: 'Ukázat heslo',

@@ -1,6 +1,14 @@
 export default {
   title: 'Provoz',
-  section: { mailbox: 'Pošta', switches: 'Nouzové vypínače', invites: 'Pozvánky', runtime: 'Běhové prostředí' },
+  section: {
+    mailbox: 'Pošta',
+    switches: 'Nouzové vypínače',
+    invites: 'Pozvánky',
+    spend: 'Útrata',
+    prices: 'Ceny',
+    upstream: 'API modelu',
+    runtime: 'Běhové prostředí',
+  },
   mailbox: {
     title: 'Pošta',
     text: 'E-maily, které platforma napsala. Bez poštovního serveru přicházejí sem: odkazy předejte sami.',

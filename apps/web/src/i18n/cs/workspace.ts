@@ -84,7 +84,13 @@ export default {
     undone: 'Vráceno',
     tokens: 'přečteno {input} tokenů, napsáno {output}',
   },
-  notice: { retry: 'Zkusit znovu', fix: 'Ať to Mara opraví', revert: 'Zpět na verzi {version}' },
+  notice: {
+    retry: 'Zkusit znovu',
+    fix: 'Ať to Mara opraví',
+    revert: 'Zpět na verzi {version}',
+    topUp: 'Dobít kredit',
+    limits: 'Změnit limit',
+  },
   fix: {
     build: 'Sestavení selhalo. Podívej se, prosím, do jeho výpisu a oprav ho.',
     version: 'Verze {version} nefunguje. Oprav ji, prosím. Tady je konec výpisu:\n\n{log}',

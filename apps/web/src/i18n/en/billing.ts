@@ -1,6 +1,6 @@
 export default {
   title: 'Billing',
-  section: { credit: 'Credit', limits: 'Limits' },
+  section: { credit: 'Credit', usage: 'Usage', limits: 'Limits' },
   balance: {
     title: 'Credit',
     text: 'What Mara and her team may still spend on the model.',
@@ -63,7 +63,6 @@ export default {
     refunded: '{amount} refunded',
     disputed: 'Disputed',
     goOn: 'Pay',
-    goOnNamed: 'Go on with the payment of {amount}',
     receipt: 'Receipt',
     receiptNamed: 'Receipt of {amount}',
   },

@@ -13,6 +13,8 @@ export default {
   copied: 'Copied',
   retry: 'Try again',
   loadMore: 'Show more',
+  showAll: 'Show all {count}',
+  showFewer: 'Show fewer',
   signOut: 'Sign out',
   language: 'Language',
   showPassword: 'Show the password',

@@ -1,6 +1,14 @@
 export default {
   title: 'Operator',
-  section: { mailbox: 'Mailbox', switches: 'Stop switches', invites: 'Invitations', runtime: 'Runtime' },
+  section: {
+    mailbox: 'Mailbox',
+    switches: 'Stop switches',
+    invites: 'Invitations',
+    spend: 'Spend',
+    prices: 'Prices',
+    upstream: 'Model API',
+    runtime: 'Runtime',
+  },
   mailbox: {
     title: 'Mailbox',
     text: 'Mail that the platform wrote. Without a mail server, this is where it arrives: pass links on yourself.',

@@ -84,7 +84,13 @@ export default {
     undone: 'Undone',
     tokens: '{input} tokens read, {output} written',
   },
-  notice: { retry: 'Try again', fix: 'Let Mara fix it', revert: 'Back to version {version}' },
+  notice: {
+    retry: 'Try again',
+    fix: 'Let Mara fix it',
+    revert: 'Back to version {version}',
+    topUp: 'Top up',
+    limits: 'Change the limit',
+  },
   fix: {
     build: 'The build failed. Please look at its log and fix it.',
     version: 'Version {version} does not work. Please fix it. This is the end of the log:\n\n{log}',

@@ -62,7 +62,12 @@ afterEach(() => {
   document.body.innerHTML = '';
 });
 
-async function open({ messages = [] as Message[], turns = [] as Turn[], refuses = false } = {}) {
+async function open({
+  messages = [] as Message[],
+  turns = [] as Turn[],
+  refuses = false,
+  quote = null as unknown,
+} = {}) {
   const sent: unknown[] = [];
   const nothing = () => ({ body: { items: [], nextCursor: null } });
   const platform = fakePlatform({
@@ -73,6 +78,7 @@ async function open({ messages = [] as Message[], turns = [] as Turn[], refuses 
     'GET /api/projects/1/versions': nothing,
     'GET /api/projects/1/builds': nothing,
     'GET /api/projects/1/releases': nothing,
+    'GET /api/projects/1/quote': () => ({ body: { quote } }),
     'POST /api/conversations/2/messages': (body) => {
       if (refuses) return { status: 429, body: { code: 'queue_full', detail: 'Twenty messages are waiting already.' } };
       sent.push(body);
@@ -167,5 +173,31 @@ describe('a question', () => {
     const options = wrapper.findAll('fieldset li button');
     expect(options.map((one) => one.attributes('aria-pressed'))).toEqual(['false', 'false']);
     expect(options.every((one) => one.attributes('disabled') !== undefined)).toBe(true);
+  });
+});
+
+describe('what it costs', () => {
+  it('is said before, for turns like the next one', async () => {
+    const quote = { lowUsd: '0.0123', highUsd: '0.04', turns: 5, basis: 'project' };
+    const { wrapper } = await open({ quote });
+    const said = wrapper.get('form > p');
+    expect(said.text().replace(/\s/g, ' ')).toBe('Turns like this cost $0.01 – $0.04');
+    expect(said.attributes('title')).toBe('From the last 5 turns of this project');
+  });
+
+  it('is said while the turn runs', async () => {
+    const running = { ...turn('7', '10', 'RUNNING'), costUsd: '0.0312' };
+    const { wrapper } = await open({ messages: [message('10', 'Build it')], turns: [running] });
+    expect(wrapper.get('[role=log]').text()).toContain('$0.03');
+  });
+
+  it.each([
+    ['TOP_UP', 'no_credit', 'Top up', '/billing/credit'],
+    ['LIMITS', 'monthly_limit', 'Change the limit', '/billing/limits'],
+  ] as const)('that is refused with %s leads to where that changes', async (action, code, words, address) => {
+    const payload = { type: 'notice', code, action, turnId: '7' } as const;
+    const { wrapper } = await open({ messages: [message('10', 'Stopped.', { role: 'SYSTEM', payload })] });
+    const link = wrapper.findAll('[role=log] a').find((one) => one.text() === words);
+    expect(link?.attributes('href')).toBe(address);
   });
 });

@@ -9,7 +9,7 @@ import { useTurns } from './useTurns';
 export function useComposer() {
   const { projectId, project, conversation } = useWorkspace();
   const draft = useDraft(projectId);
-  const { current, isWorking } = useTurns();
+  const { turns, current, isWorking } = useTurns();
   const { send, busy, error, clearError } = useSendMessage();
   const { stop } = useTurnActions();
   const stopAsked = ref<string | null>(null);
@@ -34,6 +34,7 @@ export function useComposer() {
   watch(conversation.feedState, (now) => now === 'connected' && clearError());
 
   return {
+    projectId,
     draft,
     isWorking,
     isResting,
@@ -43,6 +44,8 @@ export function useComposer() {
     clearError,
     submit,
     stopNow,
+    /** Turns that are over, as many as are known here. */
+    ended: computed(() => turns.value.filter((turn) => turn.finishedAt !== null).length),
     isStopping: computed(() => current.value !== null && stopAsked.value === current.value.id),
   };
 }

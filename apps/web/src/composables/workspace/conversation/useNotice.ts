@@ -31,6 +31,12 @@ export function useNotice(message: () => Message) {
     if (notice.value.action === 'REVERT' && lastGood.value) return 'revert';
     return null;
   });
+  /** Where the person can settle it herself; stays as long as the notice does. */
+  const link = computed(() => {
+    if (notice.value?.action === 'TOP_UP') return { words: 'topUp', section: 'credit' } as const;
+    if (notice.value?.action === 'LIMITS') return { words: 'limits', section: 'limits' } as const;
+    return null;
+  });
   function act(): void {
     if (action.value === 'retry' && notice.value?.turnId) void retry(notice.value.turnId);
     if (action.value === 'fix') void send(t('workspace.fix.build'));
@@ -38,5 +44,5 @@ export function useNotice(message: () => Message) {
       goingBack.ask({ kind: 'restore', version: lastGood.value.versionNumber });
     }
   }
-  return { notice, action, act, busy: computed(() => busy.value || isRetrying.value), lastGood };
+  return { notice, action, link, act, busy: computed(() => busy.value || isRetrying.value), lastGood };
 }

@@ -1,8 +1,8 @@
 import { Id } from '@talkide/contracts';
-import { DomainError } from '../errors.ts';
-import { decodeCursor } from '../platform/http/cursor.ts';
+import { DomainError } from '../../errors.ts';
+import { decodeCursor } from './cursor.ts';
 
-/** The id that a page of a list in order of ids begins below; null for the first page. */
+/** The id at which a page of a list in order of ids begins, itself left out; null for the first page. */
 export function readIdCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const id = Id.safeParse(decodeCursor(cursor, 1)[0]);
