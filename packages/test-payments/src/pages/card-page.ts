@@ -23,11 +23,16 @@ export function cardPage(intent: PaymentIntent, along: Along, receipt: string | 
     succeeded: () => ending(say.paid, say.paidText.replace('{amount}', amount), along, receipt),
     canceled: () => ending(say.canceled, say.canceledText, along, null),
   }[intent.status]();
-  return layOut({ ...along, title: `${say.pay} · ${amount}`, body: html`${testNote(say)}${inner}` });
+  return layOut({
+    ...along,
+    title: `${say.pay} · ${amount}`,
+    body: html`${testNote(say, intent.status === 'requires_payment_method')}${inner}`,
+  });
 }
 
-export const testNote = (say: Words): Html =>
-  html`<div class="note test"><strong>${say.testMode}</strong>${say.testModeText}</div>`;
+/** Says what this is, and on the form what to type. */
+export const testNote = (say: Words, withHelp = false): Html =>
+  html`<div class="note test"><strong>${say.testMode}</strong>${withHelp ? say.testModeText : null}</div>`;
 
 function cardForm(intent: PaymentIntent, along: Along, typed: Typed, amount: string): Html {
   const say = words[along.language];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addEntry } from '../../credit/entries.ts';
+import { addEntry } from '../../credit/index.ts';
 import type { Database, TurnKind, TurnStatus } from '../../platform/db/index.ts';
 import { createProject, type TestTenant } from '../../testing/index.ts';
 import type { TestBrowser } from '../../testing/people/index.ts';

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type CreditEntry, creditRoutes, type TopUp } from '@talkide/contracts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Api, signUp } from './support/api.ts';
+import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
+import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
+
+type Begun = TopUp & { payment: { clientSecret: string; cardPageUrl: string | null } };
+const root = resolve(import.meta.dirname, '..');
+const browser = await launchBrowser();
+afterAll(() => browser.close());
+
+let home: string;
+let port: number;
+let platform: PlatformProcess;
+let api: Api;
+beforeAll(async () => {
+  [home, port] = [await makeHome(), await freePort()];
+  platform = await startPlatform({ home, port });
+  ({ api } = await signUp(platform.url, { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' }));
+});
+afterAll(async () => {
+  await platform.stop();
+  await removeHome(home);
+});
+
+const begin = (amountUsd: string) => api.post<Begun>(creditRoutes.createTopUp.url, { amountUsd });
+const kinds = async () => {
+  const { items } = await api.get<{ items: CreditEntry[] }>(creditRoutes.listCreditEntries.url);
+  return items.map((entry) => `${entry.kind} ${Number(entry.amountUsd)}`);
+};
+const pay = (page: string, number: string) =>
+  fetch(platform.url + page, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ number, expiry: '12/34', cvc: '123' }),
+  });
+
+/** `npm run webhooks:replay` as an operator runs it; what it says. */
+async function replay(...choice: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(root, 'scripts/replay-webhooks.mjs'), ...choice], {
+    env: { ...process.env, TALKIDE_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  await once(child, 'close');
+  return said;
+}
+
+test('a card page in the person’s language, a decline, another card: the credit comes by webhook', async () => {
+  const { id, payment } = await begin('25');
+  const { page, complaints } = await openPage(browser, { baseURL: platform.url, width: 390, dark: true });
+  await page.goto(`${payment.cardPageUrl}`);
+  expect(await page.textContent('body')).toContain('no real money moves');
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'card-page');
+  const fill = async (number: string) => {
+    await page.fill('[name=number]', number);
+    await page.fill('[name=expiry]', '12/34');
+    await page.fill('[name=cvc]', '123');
+    await page.press('[name=cvc]', 'Enter');
+  };
+  await fill('4000 0000 0000 9995');
+  await page.waitForSelector('[role=alert]');
+  expect(await axe(page)).toEqual([]);
+  await fill('4000 0025 0000 3155');
+  await page.click('[value=agree]');
+  // A visitor of this browser is not signed in: the billing page asks for that and would come back.
+  await page.waitForURL((url) => url.pathname === '/sign-in');
+  expect(new URL(page.url()).searchParams.get('next')).toBe(`/billing/credit?topup=${id}`);
+  await vi.waitFor(async () => expect(await kinds()).toEqual(['TOP_UP 25', 'STARTING 5']), 15_000);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test('payments outlive a restart, and one that was begun before can be paid after it', async () => {
+  const { payment } = await begin('10');
+  await platform.stop('SIGKILL');
+  platform = await startPlatform({ home, port });
+  expect((await pay(payment.cardPageUrl ?? '', '4242424242424242')).status).toBe(303);
+  await vi.waitFor(async () => expect(await kinds()).toEqual(['TOP_UP 10', 'TOP_UP 25', 'STARTING 5']), 15_000);
+});
+
+test('webhooks are replayed from the stored rows, and the books stay as they were', async () => {
+  const before = await kinds();
+  expect(await replay('--all')).toContain('The books are as they were.');
+  expect(await replay('--type', 'payment_intent.succeeded')).toMatch(/^2 replayed, 0 waiting\./);
+  expect(await replay('--id', 'evt_none')).toContain('No stored webhook fits');
+  expect(await replay('--everything')).toContain('Say which');
+  expect(await kinds()).toEqual(before);
+});
+
+test('no secret of a payment is in a log', async () => {
+  const { payment } = await begin('50');
+  const folder = join(home, 'log');
+  for (const file of await readdir(folder)) {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => '');
+    for (const secret of [payment.clientSecret, '_secret_', 'sk_test_', 'whsec_'])
+      expect(text, file).not.toContain(secret);
+  }
+});
