@@ -90,6 +90,12 @@ test('a prompt makes a project, and the template stands in the preview', async (
   await page.waitForURL(/\/projects\/\d+$/);
   await preview().getByRole('heading', { name: 'Guest book' }).first().waitFor();
   await previewShows(1);
+
+  const address = await page.locator('iframe:visible').getAttribute('src');
+  const czech = await openPage(browser, { baseURL: new URL(address ?? '').origin, locale: 'cs-CZ' });
+  await czech.page.goto('/');
+  await czech.page.getByText('Mara se pouští do práce').waitFor();
+  await czech.page.context().close();
 });
 
 test('Mara asks one question, delegates, the build that failed is repaired, and she says what she saw', async () => {

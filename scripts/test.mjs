@@ -10,6 +10,7 @@ try {
   await ensureStacks(node);
   await ensureCommand('bwrap', 'bubblewrap', 'Running the sandbox tests', { required: true });
   await ensureCommand('chromium', 'chromium', 'Running the browser tests', { required: true });
+  await ensureCommand('redis-server', 'redis-server', 'Running the tests of counters in Redis', { required: true });
   await ensureCommand('git', 'git', 'Keeping versions of projects', { required: true });
   await ensureWebApp(node);
   const env = {

@@ -9,7 +9,11 @@ import { createDatabase } from '../../apps/server/src/platform/db/index.ts';
 const db = createDatabase({ url: process.env.DATABASE_URL ?? '', poolSize: 4 });
 const log = pino({ level: 'error' });
 const onError = (error: unknown) => log.error({ err: error }, 'failed');
-const credit = await createCredit({ db, clock: systemClock, onError });
+const credit = await createCredit({
+  ...{ db, clock: systemClock, onError, publicUrl: 'http://localhost' },
+  fairUsePerDay: 100_000_000,
+  payments: { provider: 'test', publishableKey: null },
+});
 const gateway = await createGateway({
   ...{ db, log, credit, markupPercent: '20' },
   journalDir: process.env.JOURNAL_DIR ?? '',

@@ -68,7 +68,7 @@ export async function axe(page: Page): Promise<string[]> {
   });
 }
 
-/** Keeps a picture for a person to look at when `TALKIDE_SHOTS` names a folder. */
+/** Keeps a picture for a person to look at when `SHOTS` names a folder. */
 export async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env.SHOTS;
   if (!folder) return;

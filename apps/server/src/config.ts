@@ -159,6 +159,25 @@ export const settings = {
     expects: 'an http(s) URL',
     about: 'Where Stripe’s API answers, used with a key. Default: Stripe itself.',
   }),
+  TALKIDE_FAIR_USE_CALLS_PER_DAY: setting({
+    shape: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+    fallback: '5000',
+    expects: 'a number of calls, 0 for no bound',
+    about: 'Model calls that a person may make on a day (UTC), whatever they cost.',
+  }),
+  TALKIDE_REDIS_URL: setting({
+    shape: z
+      .string()
+      .regex(/^(rediss?|unix):\/\//)
+      .optional(),
+    fallback: undefined,
+    expects: 'a redis(s):// URL',
+    about: 'Redis that counts calls for fair use. Default: PostgreSQL.',
+    secret: true,
+  }),
   TALKIDE_APP_IDLE_SECONDS: setting({
     shape: z.coerce.number().int().min(5),
     fallback: '900',
@@ -225,6 +244,9 @@ export interface Config {
   startingCreditUsd: string;
   /** Null: payments are in test mode. */
   stripe: StripeConfig | null;
+  /** Null: any number. */
+  fairUsePerDay: number | null;
+  redisUrl: string | undefined;
   appIdleSeconds: number;
   appAnswerSeconds: number;
   smtpUrl: string | undefined;
@@ -269,6 +291,8 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     markupPercent: read('TALKIDE_MARKUP_PERCENT'),
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
     stripe: stripeOf(values),
+    fairUsePerDay: read<number>('TALKIDE_FAIR_USE_CALLS_PER_DAY') || null,
+    redisUrl: read('TALKIDE_REDIS_URL'),
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
     appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),

@@ -221,6 +221,7 @@ export const conversationRoutes = {
     query: z.object({ lastEventId: z.string().max(20).optional() }),
     responses: { 200: z.any() },
     stream: true,
+    errors: ['too_many_feeds'],
   }),
   studioFeed: route({
     method: 'GET',
@@ -231,6 +232,7 @@ export const conversationRoutes = {
     query: z.object({ lastEventId: z.string().max(20).optional() }),
     responses: { 200: z.any() },
     stream: true,
+    errors: ['too_many_feeds'],
   }),
 };
 
@@ -254,6 +256,11 @@ export const conversationErrors = errors({
     status: 429,
     en: 'Twenty messages are waiting already. Let Mara catch up, or press Stop.',
     cs: 'Ve frontě už čeká dvacet zpráv. Nechte Maru je dohnat, nebo ji zastavte.',
+  },
+  too_many_feeds: {
+    status: 429,
+    en: 'Fifty pages of yours follow what happens already. Close one of them.',
+    cs: 'Co se děje, už sleduje padesát vašich stránek. Jednu z nich zavřete.',
   },
   turn_ended: { status: 409, en: 'This turn has ended already.', cs: 'Tento tah už skončil.' },
   turn_not_retryable: {

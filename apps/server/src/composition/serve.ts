@@ -35,7 +35,18 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   healthRoutes(app, databases.db, () => lifetime.stopping);
   apiDocs(app);
   const { identity, tenancy, operations, topUps, usage } = people;
-  const modules = [identity, tenancy, work.projects, hosting, work.conversations, usage, operations, topUps];
+  const modules = [
+    identity,
+    tenancy,
+    work.projects,
+    hosting,
+    work.conversations,
+    work.gateway,
+    work.credit,
+    usage,
+    operations,
+    topUps,
+  ];
   for (const module of [...modules, ground.paymentProvider]) module.routes(app);
   await serveWebApp(app, join(repositoryDir, 'apps', 'web', 'dist'));
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WORKER_PATHS } from '@talkide/contracts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
-import { createCredit } from '../credit/index.ts';
+import { type Credit, createCredit } from '../credit/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -17,6 +17,8 @@ export interface Work {
   projects: Projects;
   hosting: Hosting;
   conversations: Conversations;
+  gateway: Gateway;
+  credit: Credit;
 }
 
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
@@ -40,8 +42,9 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   made.projects = await makeProjects(ground, people, faces);
   made.hosting = await makeHosting(ground, people, faces, apps);
   lifetime.add(made.hosting.close);
-  made.conversations = await makeConversations(ground, people, faces);
-  return { apps, projects: made.projects, hosting: made.hosting, conversations: made.conversations };
+  const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
+  made.conversations = conversations;
+  return { apps, projects: made.projects, hosting: made.hosting, conversations, gateway, credit };
 }
 
 function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Faces): Promise<Projects> {
@@ -82,12 +85,22 @@ function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps:
 }
 
 /** Conversations and the gateway, with the control socket that their workers dial. */
-async function makeConversations(ground: Ground, people: People, faces: Faces): Promise<Conversations> {
+async function makeConversations(
+  ground: Ground,
+  people: People,
+  faces: Faces,
+): Promise<Pick<Work, 'conversations' | 'gateway' | 'credit'>> {
   const { databases, runtime, model, log, lifetime, config } = ground;
   const { db } = databases;
   const { killSwitch } = people.operations;
   const control = createControlServer(ground.sockets, log);
-  const credit = await createCredit({ db, clock, onError: ground.onError });
+  const { provider, publishableKey } = ground.paymentProvider.payments;
+  const credit = await createCredit({
+    ...{ db, clock, publicUrl: ground.publicUrl, onError: ground.onError },
+    fairUsePerDay: config.fairUsePerDay,
+    redisUrl: config.redisUrl,
+    payments: { provider, publishableKey },
+  });
   const made: { gateway?: Gateway } = {};
   const conversations = await createConversations({
     ...{ db, clock, log, hub: ground.hub, secrets: ground.secrets, killSwitch },
@@ -132,7 +145,7 @@ async function makeConversations(ground: Ground, people: People, faces: Faces): 
   lifetime.add(() => control.app.close());
   lifetime.add(gateway.close);
   lifetime.add(conversations.close);
-  return conversations;
+  return { conversations, gateway, credit };
 }
 
 function present<T>(value: T | undefined): T {

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '@talkide/contracts';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
 import { activity } from './testing/fake-worker-client.ts';
 import type { Feed } from './testing/feed-reader.ts';
@@ -165,6 +165,19 @@ describe('the feed of a project', () => {
 });
 
 describe('the feed of all projects', () => {
+  it('429 for the fifty-first of one person; another opens when one ends', async () => {
+    const feeds = await Promise.all(Array.from({ length: 50 }, () => anna.feed('/api/feed')));
+    expect(await anna.call('GET', '/api/feed')).toMatchObject({ status: 429, body: { code: 'too_many_feeds' } });
+    const other = await ben.feed('/api/feed');
+    expect(other.status).toBe(200);
+    feeds.pop()?.close();
+    const next = await vi.waitUntil(async () => {
+      const feed = await anna.feed('/api/feed');
+      return feed.status === 200 && feed;
+    }, 15_000);
+    for (const feed of [...feeds, other, next]) feed.close();
+  });
+
   it('tells of every project of the tenant, without every word', async () => {
     const feed = await anna.feed('/api/feed');
     const other = await rig.project(anna);

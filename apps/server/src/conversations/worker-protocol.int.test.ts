@@ -60,7 +60,7 @@ describe('claim', () => {
     const first = await anna.worker.post(WORKER_PATHS.claim, {});
     expect([first.status, first.headers['x-talkide-idle']]).toEqual([204, undefined]);
     await expect
-      .poll(async () => (await anna.worker.post(WORKER_PATHS.claim, {})).headers['x-talkide-idle'], { timeout: 5_000 })
+      .poll(async () => (await anna.worker.post(WORKER_PATHS.claim, {})).headers['x-talkide-idle'])
       .toBe('exit');
   });
 

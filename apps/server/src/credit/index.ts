@@ -1,12 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { Credit as CreditView } from '@talkide/contracts';
+import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, TurnRow, Tx } from '../platform/db/index.ts';
+import { createAlerts } from './budget/alerts.ts';
+import { budgetRoutes } from './budget/routes.ts';
 import { type ChargedCall, charge, waive } from './charge.ts';
+import { createFairUse } from './fair-use/fair-use.ts';
+import { createPostgresCounter } from './fair-use/postgres-counter.ts';
+import { createRedisCounter } from './fair-use/redis-counter.ts';
 import { createWallets, type Need, type Reserved, type SpendingTurn } from './holds/wallets.ts';
 
 export interface CreditDeps {
   db: Database;
   clock: Clock;
+  publicUrl: string;
+  /** Calls that a user may make on a day; null for any number. */
+  fairUsePerDay: number | null;
+  /** Where they are counted; PostgreSQL when absent. */
+  redisUrl?: string | undefined;
+  payments: CreditView['payments'];
   onError(error: unknown): void;
 }
 
@@ -22,22 +35,39 @@ export interface Credit {
   release(turnId: string): Promise<void>;
   /** Gives back what a failed turn cost, in a transaction of the system scope; true when that was anything. */
   waive(tx: Tx, turn: TurnRow): Promise<boolean>;
+  routes(app: FastifyInstance): void;
   close(): Promise<void>;
 }
 
-export async function createCredit({ db, onError }: CreditDeps): Promise<Credit> {
+export async function createCredit(deps: CreditDeps): Promise<Credit> {
+  const { db, onError } = deps;
   const holder = randomUUID();
+  const counter = deps.redisUrl ? await createRedisCounter(deps.redisUrl, onError) : createPostgresCounter(db);
+  const fairUse = createFairUse(counter, deps.fairUsePerDay, deps.clock);
   const wallets = await createWallets({ db, holder, onError });
+  const alerts = createAlerts(deps.publicUrl);
+
+  const afterAdmission = async (admission: Promise<boolean>, turn: SpendingTurn, need: Need): Promise<Reserved> =>
+    (await admission) ? wallets.reserve(turn, need) : { halted: 'FAIR_USE' };
   return {
-    reserve: wallets.reserve,
+    reserve: (turn, need) => {
+      const admission = fairUse.admit(turn.userId);
+      if (admission === true) return wallets.reserve(turn, need);
+      return admission === false ? { halted: 'FAIR_USE' } : afterAdmission(admission, turn, need);
+    },
     settle: wallets.settle,
-    charge: async (tx, calls) => void (await charge(tx, holder, calls)),
+    charge: async (tx, calls) => alerts.check(tx, await charge(tx, holder, calls)),
     release: wallets.release,
     waive,
-    close: wallets.close,
+    routes: (app) => budgetRoutes(app, db, deps.payments),
+    close: async () => {
+      await wallets.close();
+      await fairUse.close();
+    },
   };
 }
 
 export { addEntry } from './entries.ts';
+export { verifyLedger } from './ledger/ledger.ts';
 export { createTopUps, type TopUpsModule } from './payments.ts';
 export { askForReplay, readBooks, type Selection, stillWaiting } from './webhooks/replay.ts';

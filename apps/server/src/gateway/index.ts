@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { UpstreamHealth } from '@talkide/contracts';
+import { type UpstreamHealth, usageRoutes } from '@talkide/contracts';
+import type { FastifyInstance } from 'fastify';
+import { bind } from '../platform/http/bind.ts';
 import { createHealth } from './calls/health.ts';
 import { handle } from './handler.ts';
 import type { Kit } from './kit.ts';
@@ -13,16 +15,17 @@ import { markRefused } from './turns/mark-refused.ts';
 import { createTurnTokens } from './turns/turn-access.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-export type { CreditPort, GatewayDeps, HaltReason, Reserved } from './ports.ts';
+export type { GatewayDeps, HaltReason } from './ports.ts';
 export type { CallRecord } from './record/call-record.ts';
-export type { TurnAccess } from './turns/turn-access.ts';
+export { insertCalls } from './record/store.ts';
 
 export interface Gateway {
   /** The Anthropic-compatible API for the agents of running turns, below WORKER_PATHS.gateway. */
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Resolves when every call of the turn that has ended is in the database. */
   settled(turnId: string): Promise<void>;
-  health(): UpstreamHealth;
+  /** For the operator. */
+  routes(app: FastifyInstance): void;
   /** Lets calls under way end for a while, records everything, and stops. */
   close(): Promise<void>;
 }
@@ -48,15 +51,16 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   };
   await recover(remains, { log, prices: await prices(), recorder: kit.recorder });
 
+  const health = (): UpstreamHealth => ({
+    host: new URL(deps.upstream.baseUrl).host,
+    demo: deps.upstream.demo ?? false,
+    inFlight: kit.underWay.size,
+    ...kit.health.view(),
+  });
   return {
     handle: (request, response) => void handle(kit, request, response),
     settled: (turnId) => kit.recorder.settled(turnId),
-    health: () => ({
-      host: new URL(deps.upstream.baseUrl).host,
-      demo: deps.upstream.demo ?? false,
-      inFlight: kit.underWay.size,
-      ...kit.health.view(),
-    }),
+    routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),
     close: async () => {
       kit.stopping = true;
       const idle = Promise.all([...kit.underWay].map((call) => new Promise<void>((done) => call.whenOver(done))));

@@ -35,14 +35,17 @@ const now = sql<Date>`now()`;
 const lease = sql<Date>`now() + make_interval(secs => ${BUILD_LEASE_SECONDS})`;
 
 /**
- * Takes the oldest build that waits, or whose process is gone; null when there is none. One that is SUCCESS already was
- * left between its end and its preview.
+ * Takes the oldest build that waits, or whose process is gone; null when there is none. Tenants of whom fewer builds run
+ * come first: who queues a hundred makes nobody else wait for them. One that is SUCCESS already was left between its end
+ * and its preview.
  */
 export async function claimBuild(tx: Tx) {
+  const running = sql`(select count(*) from build as held where held.tenant_id = build.tenant_id and held.lease_expires_at >= now())`;
   const next = tx
     .selectFrom('build')
     .select('id')
     .where((where) => where.or([where('status', '=', 'PENDING'), where('lease_expires_at', '<', now)]))
+    .orderBy(running)
     .orderBy('id')
     .limit(1)
     .forUpdate()

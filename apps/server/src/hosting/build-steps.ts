@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { publishLive } from '../platform/events.ts';
 import { RuntimeUnavailable } from '../runtime/index.ts';
-import { type ClaimedBuild, failBuild, findArtefact, settleBuild, succeedBuild } from './build-queue.ts';
+import { type ClaimedBuild, failBuild, findArtefact, renewBuild, settleBuild, succeedBuild } from './build-queue.ts';
 import { announceBuild, announceVersion, setVersionStatus, startVersion } from './build-records.ts';
 import { type CompileOptions, type CompileResult, compile } from './compile.ts';
 import type { Deployer } from './deploy.ts';
@@ -55,8 +55,14 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     const begun = await change(build, (tx) => begin(tx, build));
     if (!begun) return;
     const { project, stack } = begun;
-    const digest = build.artefact_digest ?? (await make(build, begun, signal));
-    if (digest) await preview(build, { project, stack, digest, signal });
+    try {
+      const digest = build.artefact_digest ?? (await make(build, begun, signal));
+      if (digest) await preview(build, { project, stack, digest, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof RuntimeUnavailable)) throw error;
+      await giveUp(build, `${error.message} ${error.mend}`);
+    }
   }
 
   /** Marks the version as being applied; null when its project or version is gone. */
@@ -80,15 +86,8 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
 
   /** The digest of the artefact, recorded; null when there is none or the build is not ours any more. */
   async function make(build: ClaimedBuild, begun: Begun, signal: AbortSignal): Promise<string | null> {
-    const result = await obtain(build, begun, signal).catch((error: unknown) => {
-      if (error instanceof RuntimeUnavailable) return error;
-      throw error;
-    });
+    const result = await obtain(build, begun, signal);
     signal.throwIfAborted();
-    if (result instanceof RuntimeUnavailable) {
-      await giveUp(build, `${result.message} ${result.mend}`);
-      return null;
-    }
     if (!result.ok) {
       await fail(build, result);
       return null;
@@ -198,10 +197,10 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     });
   }
 
-  /** The release to roll out; null when a newer version serves already or the build is not ours any more. */
+  /** The release to roll out; null when a newer version serves already or the build is gone or not ours any more. */
   async function planPreview(tx: Tx, build: ClaimedBuild, artefactDigest: string) {
     const { tenant_id: tenantId, project_id: projectId, version_id: versionId } = build;
-    if (!versionId) return null;
+    if (!versionId || !(await renewBuild(tx, build))) return null;
     if (await isOvertaken(tx, projectId, versionId)) {
       await done(tx, build, 'DRAFT');
       return null;

@@ -83,6 +83,20 @@ test('parallel first starts agree', async () => {
   await again.close();
 });
 
+test('different applications are made and dropped side by side', async () => {
+  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  const apps = Array.from({ length: 12 }, (_, number) => ({ tenantId, slug: `beside-${number}` }));
+  const onEach = (work: (plane: typeof dataPlane, app: (typeof apps)[number]) => Promise<unknown>) =>
+    Promise.all(apps.map((one, number) => work(number % 2 ? dataPlane : again, one)));
+  await onEach((plane, one) => plane.ensure(one, 'preview'));
+  await Promise.all([
+    onEach((plane, one) => plane.drop(one, 'preview')),
+    onEach((plane, one) => plane.ensure(one, 'prod')),
+  ]);
+  await onEach((plane, one) => plane.drop(one, 'prod'));
+  await again.close();
+});
+
 test('dropping leaves nothing, and may be repeated', async () => {
   await dataPlane.ensure(other, 'preview');
   await dataPlane.drop(other, 'preview');

@@ -54,12 +54,15 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
   const known = new Set<string>();
   const quote = (name: string) => pg.escapeIdentifier(name);
 
+  const lock = (client: pg.PoolClient, name: string) =>
+    client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+
   /** One at a time per role: `create role if not exists` is not to be had. */
-  const locked = async (name: string, work: (client: pg.PoolClient) => Promise<void>): Promise<void> => {
+  const locked = async (name: string, work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> => {
     const client = await pool.connect();
     try {
       await client.query('begin');
-      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+      await lock(client, name);
       await work(client);
       await client.query('commit');
       client.release();
@@ -69,6 +72,12 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       throw error;
     }
   };
+
+  /**
+   * The rights on the database are one row that all roles share, and PostgreSQL refuses a change of it beside another
+   * ("tuple concurrently updated"). Locked after the role, always, and as late as can be.
+   */
+  const lockRights = (client: pg.PoolClient) => lock(client, `rights on ${database}`);
 
   const provision = (name: string, verifier: string) =>
     locked(name, async (client) => {
@@ -82,26 +91,31 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       await client.query(
         `alter role ${role} in database ${quote(database)} set statement_timeout = '${STATEMENT_TIMEOUT}'`,
       );
-      await client.query(`grant connect on database ${quote(database)} to ${role}`);
       await client.query(`create schema if not exists ${role} authorization ${role}`);
       await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);
       await client.query('insert into dataplane_auth.dataplane_auth_credentials (rolname, secret) values ($1, $2)', [
         name,
         verifier,
       ]);
+      await lockRights(client);
+      await client.query(`grant connect on database ${quote(database)} to ${role}`);
     });
 
   async function dropByName(name: string): Promise<void> {
     known.delete(name);
     const role = quote(name);
-    const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [name]);
+    const exists = async (client: pg.PoolClient) =>
+      ((await client.query('select from pg_roles where rolname = $1', [name])).rowCount ?? 0) > 0;
     // Shut out first and by itself, so that an application that runs cannot come back between the next steps.
-    if (rowCount) await pool.query(`alter role ${role} nologin`);
+    await locked(name, async (client) => {
+      if (await exists(client)) await client.query(`alter role ${role} nologin`);
+    });
     await locked(name, async (client) => {
       await client.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1', [name]);
       await client.query(`drop schema if exists ${role} cascade`);
       await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);
-      if (!(await client.query('select from pg_roles where rolname = $1', [name])).rowCount) return;
+      if (!(await exists(client))) return;
+      await lockRights(client);
       await client.query(`drop owned by ${role}`);
       await client.query(`drop role ${role}`);
     });

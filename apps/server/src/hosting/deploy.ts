@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
+import { AppCrashed, AppStartFailed, RuntimeError } from '../runtime/index.ts';
 import type { ReleaseKind } from './app-spec.ts';
 import type { Launcher } from './launcher.ts';
 import type { HostedProject, HostedStack } from './ports.ts';
@@ -23,7 +24,8 @@ export interface Roll {
 export interface Deployer {
   /**
    * Start, health check, switch, drain. The old release serves until the new one is healthy; when it does not come up
-   * the old one goes on serving. Throws the signal's reason when it was called off.
+   * the old one goes on serving. Throws the signal's reason when it was called off, and what the platform, not the
+   * application, is to blame for.
    */
   roll(roll: Roll): Promise<DeployResult>;
   /** Takes down what serves at an address, and what is about to; false when nothing did. */
@@ -82,6 +84,7 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
           : startFailure(error);
         await end(release, reason);
         signal.throwIfAborted();
+        if (!isOfTheApplication(error)) throw error;
         return { outcome: 'failed', reason };
       }
       try {
@@ -123,9 +126,15 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
   };
 }
 
+/** A `DomainError` says that the release may not run any more. */
+const isOfTheApplication = (error: unknown) =>
+  error instanceof AppStartFailed || error instanceof AppCrashed || error instanceof DomainError;
+
 /** Why an application did not start, in words its owner and Mara can use: the end of its own log. */
 function startFailure(error: unknown): string {
   if (error instanceof DomainError) return error.message;
-  const { message, logTail } = error as { message?: string; logTail?: string };
-  return [message ?? 'The application did not start.', logTail].filter(Boolean).join('\n');
+  if (error instanceof AppStartFailed || error instanceof AppCrashed)
+    return [error.message, error.logTail].filter(Boolean).join('\n');
+  if (error instanceof RuntimeError) return `${error.message} ${error.mend}`;
+  return "The platform could not start it. This is not the application's fault. Try again.";
 }

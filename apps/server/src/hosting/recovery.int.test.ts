@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createProject, createTenant, testDatabase } from '../testing/index.ts';
 import { createArtefactStore } from './artefacts.ts';
 import {
@@ -13,12 +13,14 @@ import {
   settleBuild,
   succeedBuild,
 } from './build-queue.ts';
+import { type BuildStepsOptions, createBuildSteps } from './build-steps.ts';
 import { createCollector } from './collect.ts';
 import { activateRelease, addRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const { db } = await testDatabase();
 let people = 0;
+let versions = 0;
 
 async function project() {
   people += 1;
@@ -46,9 +48,9 @@ const version = ({ id, tenant_id }: Hosted, number = 1) =>
         .executeTakeFirstOrThrow()
     ).id;
   });
-async function queued() {
-  const hosted = await project();
-  const versionId = await version(hosted);
+async function queued(hosted?: Hosted) {
+  hosted ??= await project();
+  const versionId = await version(hosted, ++versions);
   const build = { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, commit: 'c', turnId: null };
   await db.system((tx) => enqueueBuild(tx, db, build));
 }
@@ -69,6 +71,14 @@ describe('a build', () => {
     if (mine) await db.system((tx) => failBuild(tx, mine, failure));
   });
 
+  test('of another tenant does not wait for all that one has queued', async () => {
+    const [greedy, modest] = [await project(), await project()];
+    for (const hosted of [greedy, greedy, greedy, modest]) await queued(hosted);
+    const claims = [await claim(), await claim(), await claim(), await claim()];
+    expect(claims.map((one) => one.project_id)).toEqual([greedy.id, modest.id, greedy.id, greedy.id]);
+    for (const one of claims) await db.system((tx) => failBuild(tx, one, failure));
+  });
+
   test('whose lease was lost is nothing to its first holder any more', async () => {
     await queued();
     const first = await claim();
@@ -83,6 +93,38 @@ describe('a build', () => {
       expect(await renewBuild(tx, second)).toBe(true);
       expect(await failBuild(tx, second, failure)).toBe(true);
     });
+  });
+
+  test('that was taken over, or whose project is deleted, makes no preview', async () => {
+    const hosted = await project();
+    await queued(hosted);
+    const first = await claim();
+    await db.system((tx) => succeedBuild(tx, first, artefact));
+    await db.system(expireBuilds);
+    const second = await claim();
+    const roll = vi.fn();
+    const run = (build: typeof first, onceBegun = async () => {}) => {
+      const told = {
+        get: async () => ({ ...hosted, stack_id: '' }),
+        applyStatus: async () => {},
+        versionView: async () => null,
+      };
+      const steps = createBuildSteps({
+        ...({ deployer: { roll }, projects: told, stack: () => ({}) } as unknown as BuildStepsOptions),
+        db: { ...db, system: (work) => db.system(work).finally(() => onceBegun()) },
+      });
+      const { signal } = new AbortController();
+      return steps.run({ ...build, artefact_digest: artefact.artefactDigest }, signal);
+    };
+    await run(first);
+    await run(second, async () => {
+      await db.system((tx) => tx.deleteFrom('project').where('id', '=', hosted.id).execute());
+    });
+    expect(roll).not.toHaveBeenCalled();
+    const releases = await db.system((tx) =>
+      tx.selectFrom('release').select('id').where('project_id', '=', hosted.id).execute(),
+    );
+    expect(releases).toEqual([]);
   });
 
   test('left between its end and its preview is taken over from there', async () => {

@@ -11,6 +11,7 @@ export type MailCategory = 'billing' | 'security' | 'product';
 export const mailTypes = {
   'password-reset': null,
   'password-changed': 'security',
+  'budget-alert': 'billing',
   invite: null,
 } as const satisfies Record<string, MailCategory | null>;
 export type MailType = keyof typeof mailTypes;

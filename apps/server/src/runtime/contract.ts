@@ -145,7 +145,7 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
   });
 
   test('an app that never answers fails to start when its time is up', async () => {
-    const spec = await app('mute', `console.log('thinking'); setInterval(() => {}, 1000)`, { startTimeoutMs: 500 });
+    const spec = await app('mute', `console.log('thinking'); setInterval(() => {}, 1000)`, { startTimeoutMs: 3_000 });
     const failure = await runtime.startApp(spec).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(AppStartFailed);
     expect(failure).toMatchObject({ reason: 'timeout', logTail: 'thinking\n' });
@@ -181,7 +181,7 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
       const server = http.createServer((q, r) => r.end('ok')).listen(process.env.SOCKET_PATH);
       process.on('SIGTERM', () => server.close(() => { console.log('drained'); process.exit(0) }));`;
     const process = await runtime.startApp(await app('drains', code));
-    expect(await process.stop(5_000)).toMatchObject({ code: 0, logTail: 'drained\n' });
+    expect(await process.stop(15_000)).toMatchObject({ code: 0, logTail: 'drained\n' });
   });
 
   test('stop ends an app that does not listen to it', async () => {

@@ -4071,7 +4071,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `too_many_feeds`: Fifty pages of yours follow what happens already. Close one of them.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5919,7 +5923,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `too_many_feeds`: Fifty pages of yours follow what happens already. Close one of them.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -26,6 +26,7 @@ describe('relativeTime', () => {
 
 describe('duration', () => {
   it.each([
+    [12, '< 0.1 s'],
     [940, '0.9 s'],
     [42_000, '42 s'],
     [120_000, '2 min'],

@@ -21,11 +21,12 @@ export function relativeTime(date: Date, now: Date, locale: string): string {
 export const exactTime = (date: Date, locale: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(date);
 
-/** "9.2 s", "12 s", "3 min 20 s": how long something took. */
+/** "< 0.1 s", "9.2 s", "12 s", "3 min 20 s": how long something took. */
 export function duration(ms: number, locale: string): string {
   const tenths = Math.round(ms / 100);
   if (tenths < 100) {
-    return `${new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(tenths / 10)} s`;
+    const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    return tenths === 0 ? `< ${decimals.format(0.1)} s` : `${decimals.format(tenths / 10)} s`;
   }
   return wholeSeconds(Math.round(ms / 1000));
 }

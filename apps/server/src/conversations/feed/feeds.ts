@@ -6,8 +6,11 @@ import { openSse, type SseStream } from '../../platform/http/sse.ts';
 import type { Kit } from '../kit.ts';
 
 const EVENT_ID = /^\d{1,18}$/;
+/** Of one person at a time. A tab has one; each costs a connection, and a query whenever something happens. */
+const MAX_FEEDS = 50;
 
 interface OpenFeed {
+  userId: string;
   sessionId: string;
   stream: SseStream;
 }
@@ -29,7 +32,8 @@ const PROJECT_ONLY = new Set(['text.delta', 'text.snapshot', 'build.log']);
 export function createFeeds(kit: Kit) {
   const feeds = new Set<OpenFeed>();
   /** Feeds whose state is still being read: their session may end meanwhile. */
-  const opening = new Set<{ sessionId: string; ended: boolean }>();
+  const opening = new Set<{ userId: string; sessionId: string; ended: boolean }>();
+  const countOf = (userId: string) => [...opening, ...feeds].filter((one) => one.userId === userId).length;
   kit.onSessionEnded((sessionId) => {
     for (const one of opening) if (one.sessionId === sessionId) one.ended = true;
     for (const feed of feeds) if (feed.sessionId === sessionId) feed.stream.close('session_ended');
@@ -50,13 +54,15 @@ export function createFeeds(kit: Kit) {
     async open(feed: FeedRequest): Promise<void> {
       const { caller, projectId } = feed;
       const scope: EventScope = { tenantId: caller.tenantId, ...(projectId ? { projectId } : {}) };
-      const waiting = { sessionId: caller.sessionId, ended: false };
+      const { userId, sessionId } = caller;
+      if (countOf(userId) >= MAX_FEEDS) throw new DomainError('too_many_feeds');
+      const waiting = { userId, sessionId, ended: false };
       opening.add(waiting);
       const { start, environmentId } = await begin(feed, scope).finally(() => opening.delete(waiting));
       if (waiting.ended) throw new DomainError('unauthenticated');
 
       const stream = openSse(feed.request, feed.reply);
-      const open: OpenFeed = { sessionId: caller.sessionId, stream };
+      const open: OpenFeed = { userId, sessionId, stream };
       feeds.add(open);
       const leave = environmentId ? kit.watching.begin(environmentId) : undefined;
       try {

@@ -37,6 +37,22 @@ describe('scopes', () => {
     }
   });
 
+  it('keeps connections for others when one tenant asks for more than there are', async () => {
+    const small = createDatabase({ url, poolSize: 3 });
+    try {
+      const greedy = await createTenant(small, { email: 'greedy@example.com' });
+      const modest = await createTenant(small, { email: 'modest@example.com' });
+      const held = Promise.withResolvers<void>();
+      const many = Array.from({ length: 5 }, () => small.tenant(greedy.tenantId, () => held.promise));
+      const seen = await small.tenant(modest.tenantId, (tx) => tx.selectFrom('environment').select('id').execute());
+      expect(seen).toEqual([{ id: modest.environmentId }]);
+      held.resolve();
+      await Promise.all(many);
+    } finally {
+      await small.close();
+    }
+  });
+
   it('gives the login role nothing without a scope', async () => {
     const client = new Client({ connectionString: url });
     await client.connect();

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool } from 'pg';
 import type { Id } from './column-types.ts';
+import { createFairShare } from './fair-share.ts';
 import { Listener, type ListenHandler, type ListenOptions } from './listener.ts';
 import type { DB } from './types.generated.ts';
 
@@ -14,7 +15,10 @@ export interface DatabaseOptions {
 }
 
 export interface Database {
-  /** A transaction that sees one tenant's rows and no other's. */
+  /**
+   * A transaction that sees one tenant's rows and no other's. A tenant has a third of the connections at most, so that one
+   * that asks for very much waits for itself and not all others for it. Never inside another of the same tenant.
+   */
   tenant<T>(tenantId: Id, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A transaction of the platform's own, across tenants. */
   system<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
@@ -61,14 +65,17 @@ export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   const listener = new Listener(url);
+  const share = createFairShare(Math.max(1, Math.floor(poolSize / 3)));
 
   return {
     tenant: (tenantId, work) =>
-      kysely.transaction().execute(async (tx) => {
-        await sql`select set_config('role', 'talkide_tenant', true),
-                         set_config('talkide.tenant_id', ${tenantId}, true)`.execute(tx);
-        return workAndLastSteps(tx, work);
-      }),
+      share(tenantId, () =>
+        kysely.transaction().execute(async (tx) => {
+          await sql`select set_config('role', 'talkide_tenant', true),
+                           set_config('talkide.tenant_id', ${tenantId}, true)`.execute(tx);
+          return workAndLastSteps(tx, work);
+        }),
+      ),
     system: (work) =>
       kysely.transaction().execute(async (tx) => {
         await sql`select set_config('role', 'talkide_system', true)`.execute(tx);

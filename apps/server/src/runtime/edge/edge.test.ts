@@ -174,7 +174,7 @@ test('a starting app holds the request, at most so long, and at most so many', a
 
 test('an app that takes a request and never answers: a page after a while, and no second try', async () => {
   const taken = vi.fn();
-  const port = await edgeTo(running(await app(taken)), { firstByteMs: 50 });
+  const port = await edgeTo(running(await app(taken)), { firstByteMs: 500 });
   const answer = await visit(port, '/');
   expect(answer.status).toBe(504);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'app_silent' });
@@ -187,11 +187,11 @@ test('an answer that has begun may take as long as it likes', async () => {
     res.write('begun, ');
     started.server.once('end', () => res.end('ended'));
   });
-  const port = await edgeTo(running(started), { firstByteMs: 50 });
+  const port = await edgeTo(running(started), { firstByteMs: 1_000 });
   const asked = request({ port, headers: { host: 'app.localhost' } }).end();
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   // The time of the first byte passes for a second request, so it has passed for the first.
-  const silent = await edgeTo(running(await app(() => {})), { firstByteMs: 100 });
+  const silent = await edgeTo(running(await app(() => {})), { firstByteMs: 1_500 });
   expect((await visit(silent, '/')).status).toBe(504);
   started.server.emit('end');
   let body = '';

@@ -142,10 +142,10 @@ describe('escapes', () => {
       require('http').createServer((q, r) => { if (q.url === '/swap') { fs.unlinkSync(path); fs.symlinkSync('${victim}', path) } r.end('mine') }).listen(path)`;
     writeFileSync(join(artefactDir, 'a.cjs'), swap);
     const app = await on.runtime.startApp({ ...spec, startTimeoutMs: 10_000 });
-    expect(await answersOk(app.socketPath, '/swap', 1_000)).toBe(true);
+    expect(await answersOk(app.socketPath, '/swap', 15_000)).toBe(true);
     other.close();
     other.closeAllConnections();
-    expect(await answersOk(app.socketPath, '/', 1_000)).toBe(true);
+    expect(await answersOk(app.socketPath, '/', 15_000)).toBe(true);
     await app.stop(1_000);
   });
 

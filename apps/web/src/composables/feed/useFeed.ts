@@ -4,6 +4,7 @@ import { authorizedFetch } from '@/api/authorized-fetch';
 import { type FeedState, followFeed } from '@/feed/feed-connection';
 import { waitOrOnline } from '@/feed/wait';
 import { useSession } from '@/stores/session';
+import { useFeedPlace } from './useFeedPlace';
 
 interface UseFeedOptions {
   onEvent: (event: FeedEvent, id: string | null) => void;
@@ -13,14 +14,16 @@ interface UseFeedOptions {
   onConnected?: () => void;
 }
 
-/** Follows a feed while the component lives; a null address waits. Says how the connection is. */
+/** Follows a feed while the component lives; a null address waits. Says how the connection is. A feed that rested resumes. */
 export function useFeed(url: MaybeRefOrGetter<string | null>, options: UseFeedOptions): { state: Ref<FeedState> } {
   const session = useSession();
   const state = ref<FeedState>('connecting');
+  const follows = useFeedPlace();
   let stop = new AbortController();
+  let seen: { address: string; id: string } | null = null;
 
   watch(
-    () => toValue(url),
+    () => (follows.value ? toValue(url) : null),
     (address) => {
       stop.abort();
       stop = new AbortController();
@@ -28,8 +31,9 @@ export function useFeed(url: MaybeRefOrGetter<string | null>, options: UseFeedOp
       void followFeed({
         url: new URL(address, location.origin).href,
         fetch: authorizedFetch,
-        lastEventId: toValue(options.lastEventId) ?? null,
+        lastEventId: seen?.address === address ? seen.id : (toValue(options.lastEventId) ?? null),
         onEvent: (event, id) => {
+          if (id !== null) seen = { address, id };
           if (event.type === 'feed.closed' && event.reason === 'session_ended') void session.renew().catch(() => null);
           options.onEvent(event, id);
         },

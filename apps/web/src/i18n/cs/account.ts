@@ -32,7 +32,7 @@ export default {
     title: 'Které e-maily dostáváte',
     text: 'E-maily k vašim vlastním žádostem, třeba obnova hesla, chodí vždycky.',
     securityAlerts: 'Zabezpečení',
-    securityAlertsHint: 'Změnilo se vaše heslo, někdo se přihlásil odjinud.',
+    securityAlertsHint: 'Změnilo se vaše heslo.',
     billingAlerts: 'Náklady',
     billingAlertsHint: 'Dochází vám kredit, nepovedla se platba.',
     productUpdates: 'Novinky',

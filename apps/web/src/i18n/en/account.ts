@@ -32,7 +32,7 @@ export default {
     title: 'Mails you get',
     text: 'Mails about your own requests, such as a password reset, always come.',
     securityAlerts: 'Security',
-    securityAlertsHint: 'Your password was changed, someone signed in somewhere new.',
+    securityAlertsHint: 'Your password was changed.',
     billingAlerts: 'Costs',
     billingAlertsHint: 'Your credit runs low, a payment failed.',
     productUpdates: 'News',
