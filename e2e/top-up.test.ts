@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type CreditEntry, creditRoutes, type TopUp } from '@talkide/contracts';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, signUp } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 
 type Begun = TopUp & { payment: { clientSecret: string; cardPageUrl: string | null } };
+const person = { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' };
 const root = resolve(import.meta.dirname, '..');
 const browser = await launchBrowser();
 afterAll(() => browser.close());
@@ -20,7 +22,7 @@ let api: Api;
 beforeAll(async () => {
   [home, port] = [await makeHome(), await freePort()];
   platform = await startPlatform({ home, port });
-  ({ api } = await signUp(platform.url, { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' }));
+  ({ api } = await signUp(platform.url, person));
 });
 afterAll(async () => {
   await platform.stop();
@@ -39,6 +41,13 @@ const pay = (page: string, number: string) =>
     body: new URLSearchParams({ number, expiry: '12/34', cvc: '123' }),
   });
 
+async function fillCard(page: Page, number: string): Promise<void> {
+  await page.fill('[name=number]', number);
+  await page.fill('[name=expiry]', '12/34');
+  await page.fill('[name=cvc]', '123');
+  await page.press('[name=cvc]', 'Enter');
+}
+
 /** `npm run webhooks:replay` as an operator runs it; what it says. */
 async function replay(...choice: string[]): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'scripts/replay-webhooks.mjs'), ...choice], {
@@ -51,28 +60,38 @@ async function replay(...choice: string[]): Promise<string> {
   return said;
 }
 
-test('a card page in the person’s language, a decline, another card: the credit comes by webhook', async () => {
-  const { id, payment } = await begin('25');
+test('from the billing page to the card page and back: the credit comes by webhook', async () => {
   const { page, complaints } = await openPage(browser, { baseURL: platform.url, width: 390, dark: true });
-  await page.goto(`${payment.cardPageUrl}`);
-  expect(await page.textContent('body')).toContain('no real money moves');
+  await page.goto('/sign-in?next=/billing');
+  await page.fill('input[type=email]', person.email);
+  await page.fill('input[type=password]', person.password);
+  await page.keyboard.press('Enter');
+  const balance = () => page.textContent('[data-balance]');
+  await page.waitForSelector('[data-balance]');
+  expect(await balance()).toContain('$5.00');
+  expect(await axe(page)).toEqual([]);
+  await page.focus('[role=radio][value="10"]');
+  await page.keyboard.press('ArrowRight');
+  await page.click('text=Pay $25.00');
+  await page.waitForSelector('text=no real money moves');
   expect(await axe(page)).toEqual([]);
   await shot(page, 'card-page');
-  const fill = async (number: string) => {
-    await page.fill('[name=number]', number);
-    await page.fill('[name=expiry]', '12/34');
-    await page.fill('[name=cvc]', '123');
-    await page.press('[name=cvc]', 'Enter');
-  };
-  await fill('4000 0000 0000 9995');
+
+  await fillCard(page, '4000 0000 0000 9995');
   await page.waitForSelector('[role=alert]');
   expect(await axe(page)).toEqual([]);
-  await fill('4000 0025 0000 3155');
+  await page.click('text=Cancel and go back');
+  await page.waitForSelector('text=Declined');
+  expect(await axe(page)).toEqual([]);
+  await page.click('li >> text=Try again');
+  await fillCard(page, '4000 0025 0000 3155');
   await page.click('[value=agree]');
-  // A visitor of this browser is not signed in: the billing page asks for that and would come back.
-  await page.waitForURL((url) => url.pathname === '/sign-in');
-  expect(new URL(page.url()).searchParams.get('next')).toBe(`/billing/credit?topup=${id}`);
-  await vi.waitFor(async () => expect(await kinds()).toEqual(['TOP_UP 25', 'STARTING 5']), 15_000);
+
+  await page.waitForSelector('text=$25.00 arrived');
+  await expect.poll(balance).toContain('$30.00');
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'top-up-arrived');
+  expect(await kinds()).toEqual(['TOP_UP 25', 'STARTING 5']);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
