@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type CreditEntry, creditRoutes, type TopUp } from '@talkide/contracts';
+import { type Credit, type CreditEntry, creditRoutes, type TopUp } from '@talkide/contracts';
+import { startTestPayments } from '@talkide/test-payments';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Api, signUp } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
@@ -121,4 +122,41 @@ test('no secret of a payment is in a log', async () => {
     for (const secret of [payment.clientSecret, '_secret_', 'sk_test_', 'whsec_'])
       expect(text, file).not.toContain(secret);
   }
+});
+
+test('with the keys of Stripe the browser pays in place, and nothing of test mode is there', async () => {
+  const own = { home: await makeHome(), port: await freePort() };
+  onTestFinished(() => removeHome(own.home));
+  const keys = { secretKey: 'sk_test_end_to_end', webhookSecret: 'whsec_end_to_end' };
+  const provider = await startTestPayments({
+    ...{ folder: null, secretKey: keys.secretKey, publicUrl: 'https://stripe.test' },
+    webhook: { url: `http://127.0.0.1:${own.port}/webhooks/stripe`, secret: keys.webhookSecret },
+  });
+  onTestFinished(provider.close);
+  const stripe = await startPlatform({
+    ...own,
+    env: {
+      TALKIDE_STRIPE_SECRET_KEY: keys.secretKey,
+      TALKIDE_STRIPE_PUBLISHABLE_KEY: 'pk_test_end_to_end',
+      TALKIDE_STRIPE_WEBHOOK_SECRET: keys.webhookSecret,
+      TALKIDE_STRIPE_BASE_URL: provider.url,
+    },
+  });
+  onTestFinished(async () => void (await stripe.stop()));
+  const { api: mine } = await signUp(stripe.url, person);
+  const credit = () => mine.get<Credit>(creditRoutes.getCredit.url);
+  expect((await credit()).payments).toEqual({ provider: 'stripe', publishableKey: 'pk_test_end_to_end' });
+  const { payment } = await mine.post<Begun>(creditRoutes.createTopUp.url, { amountUsd: '40' });
+  expect(payment.cardPageUrl).toBeNull();
+  const page = await fetch(`${stripe.url}/billing`);
+  expect(page.headers.get('content-security-policy')).toContain('https://js.stripe.com');
+  expect((await fetch(`${stripe.url}/test-payments/style.css`)).status).toBe(404);
+  // What Stripe's own script does in the browser.
+  const intent = payment.clientSecret.split('_secret_')[0];
+  await fetch(`${provider.url}/v1/payment_intents/${intent}/confirm`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.secretKey}` },
+    body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
+  });
+  await expect.poll(async () => Number((await credit()).creditUsd)).toBe(45);
 });

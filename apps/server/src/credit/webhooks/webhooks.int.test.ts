@@ -96,6 +96,16 @@ describe('a webhook', () => {
     await allHandled(db, rig);
   });
 
+  it('is handled once where several processes handle', async () => {
+    const others = await Promise.all([rig.anotherProcess(), rig.anotherProcess()]);
+    const people = await Promise.all(Array.from({ length: 4 }, () => paid()));
+    for (const { charge } of people) provider.act.refund(charge, { amount: 300 });
+    await Promise.all(others.map((one) => one.handleDue()));
+    await allHandled(db, rig);
+    for (const { userId } of people) expect(await credit(userId)).toBe(22);
+    await Promise.all(others.map((one) => one.close()));
+  });
+
   it('that comes before the answer to the top-up ties the two together', async () => {
     const { userId, topUpId, intentId } = await paid();
     await allHandled(db, rig);
