@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.asynciterable" />
 /** The main job as a person does it, in a real browser on a fresh platform with the demo model. */
+import { readFile } from 'node:fs/promises';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { axe, launchBrowser, openPage, shot, type Visit } from './support/browser.ts';
@@ -183,6 +184,36 @@ test('the Studio shows the project as live', async () => {
   await page.getByText('Live', { exact: true }).first().waitFor();
   expect(await axe(page)).toEqual([]);
   await shot(page, 'studio');
+});
+
+test('usage shows what it cost, down to the single call, and gives it as a file', async () => {
+  await page.goto('/billing/usage');
+  await page
+    .getByRole('img', { name: /Spend per day/ })
+    .locator('canvas')
+    .waitFor();
+  await page.getByRole('button', { name: 'Show as a table' }).click();
+  await page.getByRole('button', { name: /Make the header green/ }).click();
+  const calls = page.getByRole('region', { name: 'Model calls of this turn' });
+  await calls.getByText('talkide-demo').first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'usage');
+
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download as CSV' }).click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toMatch(/^talkide-usage-.*\.csv$/);
+  const [header, ...records] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+  expect(header).toMatch(/^time,call_id,turn_id,/);
+  const shown = await page.locator('dl > div', { hasText: 'Model calls' }).locator('dd').innerText();
+  expect(records).toHaveLength(Number(shown));
+});
+
+test.each(['spend', 'prices'])('the operator sees %s', async (section) => {
+  await page.goto(`/operator/${section}`);
+  await page.getByText('talkide-demo').first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, `operator-${section}`);
 });
 
 test('account and operator pages open', async () => {

@@ -4,7 +4,9 @@ import type { Project } from '@talkide/contracts';
 import { startDemoModel } from '@talkide/demo-model';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createApi, signUp, watchProject } from './support/api.ts';
+import { dumpDatabase } from './support/dump.ts';
 import { freePort, makeHome, removeHome, startPlatform } from './support/platform.ts';
+import { processesOf } from './support/processes.ts';
 
 const KEY = 'sk-secret-model-key-5f0c';
 const PASSWORD = 'three unrelated words';
@@ -16,7 +18,13 @@ async function textsBelow(folder: string): Promise<Map<string, string>> {
   return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file, 'latin1')] as const)));
 }
 
-test('no log holds a key, a token or a password after work with errors', async () => {
+/** Environments of the processes below a home, but for the platform's own, which was given its settings there. */
+async function environments(home: string, platformPid: number): Promise<string[]> {
+  const others = (await processesOf(home)).filter(({ pid }) => pid !== platformPid);
+  return Promise.all(others.map(({ pid }) => readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')));
+}
+
+test('no log, file, process or row holds a key, a token or a password after work with errors', async () => {
   const home = await makeHome();
   onTestFinished(() => removeHome(home));
   const model = await startDemoModel({});
@@ -38,6 +46,8 @@ test('no log holds a key, a token or a password after work with errors', async (
   const project = await api.post<Project>('/api/projects', { name: 'Guest book' });
   const watched = await watchProject(api, project);
   await watched.say('Make the header green');
+  await watched.wait((event): event is typeof event => event.type === 'turn.cost', 'a call of the running turn');
+  for (const environment of await environments(home, platform.pid)) expect(environment).not.toContain(KEY);
   await watched.wait(
     (event): event is typeof event => event.type === 'turn.updated' && event.turn.status === 'SUCCEEDED',
     'the end of the turn',
@@ -59,6 +69,7 @@ test('no log holds a key, a token or a password after work with errors', async (
     .post('/api/auth/reset-request', { email: 'ada@example.com' })
     .catch(() => {});
   await vi.waitUntil(async () => (await textsBelow(join(home, 'log'))).size >= 3, 15_000);
+  const dump = await dumpDatabase(home);
   await platform.stop();
 
   const secretKey = (await readFile(join(home, 'secret.key'), 'utf8')).trim();
@@ -69,4 +80,9 @@ test('no log holds a key, a token or a password after work with errors', async (
     expect(text, file).not.toMatch(/postgres(ql)?:\/\/[^:/\s]+:[^@\s]+@/);
   }
   expect(platform.output()).not.toContain(KEY);
+  // Rows as text, and every file there is: trees, homes of workers, journals, PostgreSQL's own.
+  expect(dump).toContain('usage_event');
+  expect(dump).not.toContain(KEY);
+  expect(dump).not.toContain(grant.accessToken);
+  for (const [file, text] of await textsBelow(home)) expect(text.includes(KEY), file).toBe(false);
 });

@@ -121,7 +121,7 @@ describe('prices', () => {
   });
 
   it('are checked before they are sent', async () => {
-    const { wrapper, added, dialog, type, submit } = await open();
+    const { wrapper, added, dialog, field, type, submit } = await open();
     await wrapper
       .findAll('button')
       .find((one) => one.text() === 'Price another model')
@@ -133,6 +133,7 @@ describe('prices', () => {
     expect(dialog()?.textContent).toContain('The name of the model, as the API takes it');
     expect(dialog()?.textContent).toContain('Choose a time to come.');
     expect(dialog()?.querySelectorAll('[aria-invalid=true]')).toHaveLength(7);
+    expect(document.activeElement).toBe(field('Model'));
     expect(added).toEqual([]);
   });
 

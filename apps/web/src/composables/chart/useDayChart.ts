@@ -10,6 +10,7 @@ import { dayText } from '@/composables/usage/period-days';
 import { formatUsd } from '@/lib/money';
 import { useTheme } from '@/stores/theme';
 import { type DayChart, dayChartOptions } from './chart-options';
+import { dayTip } from './day-tip';
 import { themeColours } from './theme-colours';
 
 use([BarChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
@@ -18,7 +19,6 @@ const TOKENS = {
   main: '--muted',
   side: '--line-strong',
   positive: '--positive',
-  ink: '--ink',
   faint: '--faint',
   line: '--line',
   raised: '--raised',
@@ -42,8 +42,9 @@ export function useDayChart(element: Readonly<ShallowRef<HTMLElement | null>>, c
       colours: themeColours(at, TOKENS),
       font: getComputedStyle(at).fontFamily,
       moves: !isStill.value,
-      day: (day: string) => dayText(day, locale.value),
+      day: (day: string, style?: 'long') => dayText(day, locale.value, style),
       money: (amount: number) => formatUsd(amount.toFixed(10), locale.value).fine,
+      tip: dayTip,
     };
     drawn.setOption(dayChartOptions(chart(), look), { notMerge: true });
   }

@@ -28,6 +28,10 @@ describe('the form of a price', () => {
       webSearchUsd: '0.01',
     });
   });
+  it('begins after a price that is to come', () => {
+    const form = priceForm(now, { ...price, effectiveFrom: '2026-12-01T00:00:00.000Z' });
+    expect(toPrice(form).effectiveFrom).toBe('2026-12-01T00:10:00.000Z');
+  });
   it('without rates says which are missing', () => {
     expect(Object.keys(priceProblems(priceForm(now, null), now))).toEqual(['model', ...Object.keys(rates)]);
   });

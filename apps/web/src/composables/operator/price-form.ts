@@ -28,9 +28,10 @@ export function localTime(date: Date): string {
   return shifted.toISOString().slice(0, 16);
 }
 
-/** A form for a new model, or with what a model costs now. A price begins at the next full five minutes at the earliest. */
+/** A form for a new model, or with what a model costs. It begins in five to ten minutes, or after the price it begins with. */
 export function priceForm(now: Date, price: ModelPrice | null): PriceForm {
-  const start = new Date((Math.floor(now.getTime() / STEP_MS) + 2) * STEP_MS);
+  const earliest = Math.max(now.getTime(), price ? Date.parse(price.effectiveFrom) : 0);
+  const start = new Date((Math.floor(earliest / STEP_MS) + 2) * STEP_MS);
   return {
     model: price?.model ?? '',
     speed: price?.speed ?? 'standard',

@@ -186,9 +186,9 @@ describe('what it costs', () => {
   });
 
   it('is said while the turn runs', async () => {
-    const running = { ...turn('7', '10', 'RUNNING'), costUsd: '0.0312' };
+    const running = { ...turn('7', '10', 'RUNNING'), costUsd: '0.00312' };
     const { wrapper } = await open({ messages: [message('10', 'Build it')], turns: [running] });
-    expect(wrapper.get('[role=log]').text()).toContain('$0.03');
+    expect(wrapper.get('[role=log]').text()).toContain('$0.00312');
   });
 
   it.each([
@@ -199,5 +199,13 @@ describe('what it costs', () => {
     const { wrapper } = await open({ messages: [message('10', 'Stopped.', { role: 'SYSTEM', payload })] });
     const link = wrapper.findAll('[role=log] a').find((one) => one.text() === words);
     expect(link?.attributes('href')).toBe(address);
+  });
+
+  it('leads nowhere any more once it goes on', async () => {
+    const payload = { type: 'notice', code: 'no_credit', action: 'TOP_UP', turnId: '7' } as const;
+    const notice = message('10', 'Stopped.', { role: 'SYSTEM', payload });
+    const { wrapper } = await open({ messages: [notice], turns: [turn('8', '11', 'RUNNING')] });
+    expect(wrapper.get('[role=log]').text()).toContain('Stopped.');
+    expect(wrapper.findAll('[role=log] a')).toEqual([]);
   });
 });

@@ -31,8 +31,9 @@ export function useNotice(message: () => Message) {
     if (notice.value.action === 'REVERT' && lastGood.value) return 'revert';
     return null;
   });
-  /** Where the person can settle it herself; stays as long as the notice does. */
+  /** Where the person can settle it herself. */
   const link = computed(() => {
+    if (isSettled.value) return null;
     if (notice.value?.action === 'TOP_UP') return { words: 'topUp', section: 'credit' } as const;
     if (notice.value?.action === 'LIMITS') return { words: 'limits', section: 'limits' } as const;
     return null;
