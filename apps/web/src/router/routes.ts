@@ -64,7 +64,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/billing/:section?',
     name: 'billing',
     component: () => import('@/pages/billing/BillingPage.vue'),
-    meta: { access: 'user', title: 'usage.billing' },
+    meta: { access: 'user', title: 'billing.title' },
   },
   {
     path: '/operator/:section?/:id?',

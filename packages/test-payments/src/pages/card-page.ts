@@ -23,11 +23,16 @@ export function cardPage(intent: PaymentIntent, along: Along, receipt: string | 
     succeeded: () => ending(say.paid, say.paidText.replace('{amount}', amount), along, receipt),
     canceled: () => ending(say.canceled, say.canceledText, along, null),
   }[intent.status]();
-  return layOut({ ...along, title: `${say.pay} · ${amount}`, body: html`${testNote(say)}${inner}` });
+  return layOut({
+    ...along,
+    title: `${say.pay} · ${amount}`,
+    body: html`${testNote(say, intent.status === 'requires_payment_method')}${inner}`,
+  });
 }
 
-export const testNote = (say: Words): Html =>
-  html`<div class="note test"><strong>${say.testMode}</strong>${say.testModeText}</div>`;
+/** Says what this is, and on the form what to type. */
+export const testNote = (say: Words, withHelp = false): Html =>
+  html`<div class="note test"><strong>${say.testMode}</strong>${withHelp ? say.testModeText : null}</div>`;
 
 function cardForm(intent: PaymentIntent, along: Along, typed: Typed, amount: string): Html {
   const say = words[along.language];
@@ -44,11 +49,14 @@ ${field('cvc', say.cvc, '', typed.errors.cvc ? say.error.cvc : null, 'numeric', 
 </div>
 <button type="submit">${say.submit.replace('{amount}', amount)}</button>
 </form>
-<a class="back" href="${along.returnPath}">${say.back}</a>
+<a class="back" href="${leftPath(along)}">${say.back}</a>
 </div>
 <div class="card"><div><h2>${say.cards}</h2><p class="muted">${say.cardsText}</p></div>
 <ul>${testCards.map((card) => html`<li><code>${card.number.replace(/(\d{4})(?=\d)/g, '$1 ')}</code><span>${say.outcome[outcomeOf(card.outcome)]}</span></li>`)}</ul></div>`;
 }
+
+/** Whoever leaves unpaid is not waited for. */
+const leftPath = ({ returnPath }: Along): string => `${returnPath}${returnPath.includes('?') ? '&' : '?'}left=1`;
 
 function outcomeOf(outcome: (typeof testCards)[number]['outcome']): keyof Words['outcome'] {
   if (outcome.kind !== 'declined') return outcome.kind;

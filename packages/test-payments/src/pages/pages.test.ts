@@ -28,6 +28,7 @@ describe('the card page', () => {
     expect(english.status).toBe(200);
     expect(english.body).toContain('no real money moves');
     expect(english.body).toContain('$25.50');
+    expect(english.body).toContain('href="/billing/credit?topup=7&amp;left=1"');
     for (const number of ['4242 4242 4242 4242', '4000 0000 0000 0002', '4000 0000 0000 9995', '4000 0025 0000 3155'])
       expect(english.body).toContain(number);
     expect(english.body).not.toMatch(/<script|style="|onclick/);

@@ -38,7 +38,7 @@ h2 { font-size: 0.9375rem; }
 .bad { background: var(--danger-wash); color: var(--danger-ink); }
 .good { background: var(--positive-wash); color: var(--positive-ink); }
 form { display: grid; gap: 1rem; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
 label { display: grid; gap: 0.375rem; font-size: 0.8125rem; font-weight: 550; }
 .field { display: grid; gap: 0.375rem; align-content: start; }
 input {
@@ -51,12 +51,13 @@ button, .button {
   font: inherit; font-weight: 550; min-height: 2.75rem; border: 0; border-radius: 0.75rem; cursor: pointer; text-align: center;
   background: var(--ink); color: var(--on-ink); padding: 0.6rem 1rem; text-decoration: none;
 }
+.pair button { height: 100%; }
 button.quiet { background: var(--sunken); color: var(--ink); }
 a { color: inherit; }
 .back { justify-self: center; font-size: 0.875rem; color: var(--muted); padding: 0.25rem; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 ul { list-style: none; padding: 0; display: grid; gap: 0.5rem; }
-li { display: flex; flex-wrap: wrap; gap: 0 0.75rem; justify-content: space-between; font-size: 0.8125rem; color: var(--muted); }
+li { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75rem; justify-content: space-between; font-size: 0.8125rem; color: var(--muted); }
 code { font: 0.8125rem ui-monospace, monospace; color: var(--ink); white-space: nowrap; user-select: all; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0.5rem 1.5rem; font-size: 0.875rem; }
 dt { color: var(--muted); }

@@ -79,6 +79,18 @@ describe.each(adapters)('the port to %s', (_name, payments) => {
     await expect(payments.findIntent('pi_none')).rejects.toBeInstanceOf(PaymentsUnavailable);
   });
 
+  it('passes on nothing of what the provider’s errors carry along', async () => {
+    const refused = await payments
+      .createIntent({ key: key(), amountCents: 1, customerId: await customer(), reference: 'r' })
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Error);
+    expect(Object.keys(refused as Error)).toEqual([]);
+    expect((refused as Error).cause).toBeUndefined();
+    expect((refused as Error).message).toMatch(
+      /refused a call \(StripeInvalidRequestError, 400, amount_too_small, req_/,
+    );
+  });
+
   it('says that it is paid, with a receipt', async () => {
     const { id } = await intent();
     await payBy(id);

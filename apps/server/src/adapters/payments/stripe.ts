@@ -91,7 +91,13 @@ function placeOf(baseUrl: string | undefined) {
 }
 
 /** The fields of an SDK's error; its classes are loaded late. */
-type Failure = { type?: unknown; code?: unknown; statusCode?: unknown; param?: unknown };
+interface Failure {
+  type?: unknown;
+  code?: unknown;
+  statusCode?: unknown;
+  param?: unknown;
+  requestId?: unknown;
+}
 
 function nullWhenMissing(error: Failure): null {
   if (error.code === 'resource_missing') return null;
@@ -100,17 +106,17 @@ function nullWhenMissing(error: Failure): null {
 
 function customerUnknown(error: Failure): never {
   if (error.code !== 'resource_missing' || error.param !== 'customer') throw error;
-  throw new CustomerUnknown('The payment provider does not know this customer.', { cause: error });
+  throw new CustomerUnknown('The payment provider does not know this customer.');
 }
 
-/** No connection, a busy or broken provider, or a key it does not take: nothing the person can mend but wait. */
+/** No connection, a busy or broken provider, or a key that it does not take: the person can only wait. */
+const isPassing = (status: number) => status === 0 || [401, 403, 409, 429].includes(status) || status >= 500;
+
+/** What the SDK throws holds headers and whole objects, secrets among them: none of it goes on to a log. */
 function translate(error: Failure): never {
+  if (typeof error.type !== 'string' || !error.type.startsWith('Stripe')) throw error;
   const status = Number(error.statusCode ?? 0);
-  const isStripes = typeof error.type === 'string' && error.type.startsWith('Stripe');
-  if (
-    isStripes &&
-    (status === 0 || status === 401 || status === 403 || status === 409 || status === 429 || status >= 500)
-  )
-    throw new PaymentsUnavailable(`The payment provider did not answer (${error.type}, ${status}).`, { cause: error });
-  throw error;
+  const facts = [error.type, status, error.code, error.requestId].filter(Boolean).join(', ');
+  if (isPassing(status)) throw new PaymentsUnavailable(`The payment provider did not answer (${facts}).`);
+  throw new Error(`The payment provider refused a call (${facts}).`);
 }

@@ -20,6 +20,8 @@ export interface CreditRig {
   clock: TestClock;
   provider: TestPayments;
   topUps: TopUpsModule;
+  /** The same on the same database, as another process would have it; closed by the test. */
+  anotherProcess(): Promise<TopUpsModule>;
 }
 
 /** Credit with people and the provider of test mode, which delivers its webhooks over HTTP unless it is told to hold. */
@@ -33,14 +35,16 @@ export async function creditRig(db: Database): Promise<CreditRig> {
   const payments = await createStripePayments({
     ...{ provider: 'test', secretKey, publishableKey: null, webhookSecret: WEBHOOK_SECRET, baseUrl: provider.url },
   });
-  const topUps = await createTopUps({
-    ...{ db, clock, payments, secrets: createSecrets('s'.repeat(32)), log: pino({ enabled: false }) },
-    onError: () => {},
-  });
+  const anotherProcess = () =>
+    createTopUps({
+      ...{ db, clock, payments, secrets: createSecrets('s'.repeat(32)), log: pino({ enabled: false }) },
+      onError: () => {},
+    });
+  const topUps = await anotherProcess();
   afterAll(topUps.close);
   topUps.routes(app);
   mountCardPages(app, provider);
-  return { app, clock, provider, topUps };
+  return { app, clock, provider, topUps, anotherProcess };
 }
 
 /** An address that hands requests to a server which does not listen. */

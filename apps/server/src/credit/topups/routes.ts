@@ -1,10 +1,11 @@
-import { creditRoutes, Id } from '@talkide/contracts';
+import { creditRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Payments } from '../../adapters/payments/index.ts';
 import { DomainError } from '../../errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { bind } from '../../platform/http/bind.ts';
-import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
+import { toPage } from '../../platform/http/cursor.ts';
+import { readIdCursor } from '../../platform/http/id-cursor.ts';
 import { idempotencyKey } from '../../platform/http/idempotency.ts';
 import { entryView, listEntries } from './entry-list.ts';
 import type { TopUps } from './topups.ts';
@@ -26,19 +27,12 @@ export function bindTopUpRoutes(
     return { ...topUpView(row), payment: intent && paymentView(payments, row.id, intent, caller.locale) };
   });
   bind(app, creditRoutes.listTopUps, async ({ caller, query }) => {
-    const rows = await topUps.list(caller, { before: readCursor(query.cursor), limit: query.limit + 1 });
+    const rows = await topUps.list(caller, { before: readIdCursor(query.cursor), limit: query.limit + 1 });
     return toPage(rows, query.limit, (row) => [row.id], topUpView);
   });
   bind(app, creditRoutes.listCreditEntries, async ({ caller, query }) => {
-    const page = { before: readCursor(query.cursor), limit: query.limit + 1 };
+    const page = { before: readIdCursor(query.cursor), limit: query.limit + 1 };
     const rows = await db.tenant(caller.tenantId, (tx) => listEntries(tx, caller.userId, page));
     return toPage(rows, query.limit, (row) => [row.id], entryView);
   });
-}
-
-function readCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
-  const id = Id.safeParse(decodeCursor(cursor, 1)[0]);
-  if (!id.success) throw new DomainError('bad_request', { reason: 'the cursor is not one of ours' });
-  return id.data;
 }

@@ -51,13 +51,16 @@ export async function setIntent(tx: Tx, id: string, intentId: string): Promise<T
 export const findTopUp = (tx: Tx, userId: string, id: string): Promise<TopUpRow | undefined> =>
   tx.selectFrom('credit_topup').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst();
 
-/** A person's top-ups that can be or were paid, newest first, below an id. */
+/** A person's top-ups, newest first, below an id; without those that nobody tried to pay within a day. */
 export const listTopUps = (tx: Tx, userId: string, page: { before: string | null; limit: number }) =>
   tx
     .selectFrom('credit_topup')
     .selectAll()
     .where('user_id', '=', userId)
     .where('stripe_payment_intent_id', 'is not', null)
+    .where((where) =>
+      where.or([where('status', '<>', 'PENDING'), where('created_at', '>', sql<Date>`now() - interval '1 day'`)]),
+    )
     .$if(page.before !== null, (query) => query.where('id', '<', page.before ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit)

@@ -150,6 +150,23 @@ describe('a top-up', () => {
     expect((await browser.call('GET', '/api/credit/entries?cursor=x')).status).toBe(400);
   });
 
+  it('that was left for a day is not listed, and can still be paid', async () => {
+    const { browser, userId, begin } = await newPerson(rig);
+    const { id, payment } = (await begin('10')).body;
+    await db.system((tx) =>
+      tx
+        .updateTable('credit_topup')
+        .set({ created_at: new Date(Date.now() - 90_000_000) })
+        .where('id', '=', id)
+        .execute(),
+    );
+    expect((await browser.call(creditRoutes.listTopUps)).body.items).toEqual([]);
+    await payByCard(rig, payment.cardPageUrl);
+    await allHandled(db, rig);
+    expect(await credit(userId)).toBe(15);
+    expect((await browser.call(creditRoutes.listTopUps)).body.items).toHaveLength(1);
+  });
+
   it('is not begun over and over without being paid', async () => {
     const { browser, begin, userId } = await newPerson(rig);
     await db.system(async (tx) => {

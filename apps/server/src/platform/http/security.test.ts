@@ -13,10 +13,11 @@ test('the policy allows our own scripts and frames of applications, nothing inli
 });
 
 test('what Stripe needs is allowed where it is set up, and only there', () => {
-  const policyOf = (stripe: boolean) =>
-    securityHeaders({ publicUrl: 'http://localhost:9090', appDomain: 'localhost:9090', stripe })[
-      'content-security-policy'
-    ];
+  const headersOf = (stripe: boolean) =>
+    securityHeaders({ publicUrl: 'http://localhost:9090', appDomain: 'localhost:9090', stripe });
+  const policyOf = (stripe: boolean) => headersOf(stripe)['content-security-policy'];
+  expect(headersOf(false)['permissions-policy']).toContain('payment=()');
+  expect(headersOf(true)['permissions-policy']).toContain('payment=(self "https://js.stripe.com")');
   expect(policyOf(false)).toBe(local['content-security-policy']);
   expect(policyOf(false)).not.toContain('stripe');
   const policy = policyOf(true);

@@ -40,7 +40,7 @@ export function securityHeaders({ publicUrl, appDomain, stripe }: Origins): Reco
     'x-frame-options': 'DENY',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+    'permissions-policy': `camera=(), microphone=(), geolocation=(), payment=${stripe ? '(self "https://js.stripe.com")' : '()'}`,
     ...(scheme === 'https:' ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
   };
 }

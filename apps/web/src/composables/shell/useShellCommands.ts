@@ -53,7 +53,14 @@ export function useShellCommands(): void {
       { id: 'new-project', group, label: t('projects.new.title'), icon: Plus, run: go('new-project') },
       { id: 'studio', group, label: t('studio.title'), icon: LayoutGrid, run: go('studio') },
       { id: 'account', group, label: t('account.title'), icon: UserRound, run: go('account') },
-      { id: 'billing', group, label: t('usage.billing'), icon: WalletCards, run: go('billing') },
+      {
+        id: 'billing',
+        group,
+        label: t('billing.title'),
+        keywords: `${t('billing.balance.title')} ${t('billing.topUp.title')}`,
+        icon: WalletCards,
+        run: go('billing'),
+      },
       ...(session.isOperator
         ? [{ id: 'operator', group, label: t('operator.title'), icon: ShieldCheck, run: go('operator') }]
         : []),

@@ -1,6 +1,4 @@
 export default {
-  billing: 'Vyúčtování',
-  section: 'Spotřeba',
   title: 'Spotřeba',
   text: 'Kolik stála volání modelu ve vašich projektech. Každá částka je to, co se odečetlo z kreditu; dny jsou v UTC.',
   waiting: 'Sčítám spotřebu…',

@@ -278,6 +278,10 @@ export default {
     appSilent: 'Aplikace zatím nic nevypsala.',
   },
   settings: {
+    spending: 'Útrata',
+    cap: 'Strop na měsíc',
+    capHint:
+      'Až projekt za měsíc utratí tolik, Mara se zastaví a zeptá se. V amerických dolarech, prázdné znamená bez stropu.',
     about: 'O projektu',
     description: 'Popis',
     descriptionHint: 'Pro vás; Mara ho nečte.',

@@ -1,6 +1,4 @@
 export default {
-  billing: 'Billing',
-  section: 'Usage',
   title: 'Usage',
   text: 'What the model calls of your projects cost. Every amount is what was charged to your credit; days are in UTC.',
   waiting: 'Adding up your usage…',

@@ -276,6 +276,9 @@ export default {
     appSilent: 'The app has written nothing yet.',
   },
   settings: {
+    spending: 'Spending',
+    cap: 'Cap of a month',
+    capHint: 'When the project has spent this much in a month, Mara stops and asks. In US dollars; empty for no cap.',
     about: 'About the project',
     description: 'Description',
     descriptionHint: 'For you; Mara does not read it.',
