@@ -12,6 +12,7 @@ export default {
   alert: {
     CREDIT: { 80: 'Využili jste 80 % kreditu.', 100: 'Kredit je vyčerpaný.' },
     MONTH: { 80: 'Dosáhli jste 80 % limitu na tento měsíc.', 100: 'Dosáhli jste limitu na tento měsíc.' },
+    action: { CREDIT: 'Dobít kredit', MONTH: 'Změnit limit' },
   },
   month: {
     label: 'Útrata tento měsíc',

@@ -14,6 +14,7 @@ export default {
       80: 'You have reached 80 % of your limit for this month.',
       100: 'You have reached your limit for this month.',
     },
+    action: { CREDIT: 'Top up', MONTH: 'Change the limit' },
   },
   month: {
     label: 'Spent this month',
