@@ -74,7 +74,8 @@ test('from the billing page to the card page and back: the credit comes by webho
   await page.focus('[role=radio][value="10"]');
   await page.keyboard.press('ArrowRight');
   await page.click('text=Pay $25.00');
-  await page.waitForSelector('text=no real money moves');
+  await page.waitForSelector('[name=number]');
+  expect(await page.textContent('main')).toContain('no real money moves');
   expect(await axe(page)).toEqual([]);
   await shot(page, 'card-page');
 
@@ -82,9 +83,10 @@ test('from the billing page to the card page and back: the credit comes by webho
   await page.waitForSelector('[role=alert]');
   expect(await axe(page)).toEqual([]);
   await page.click('text=Cancel and go back');
-  await page.waitForSelector('text=Declined');
+  await page.waitForSelector('li >> text=Declined');
   expect(await axe(page)).toEqual([]);
   await page.click('li >> text=Try again');
+  await page.waitForSelector('[name=number]');
   await fillCard(page, '4000 0025 0000 3155');
   await page.click('[value=agree]');
 
