@@ -100,6 +100,7 @@ beforeAll(async () => {
   const { conversation } = await done<ConversationView>('GET', `${at}/conversation`, victim);
   const todo = await done<{ id: string }>('POST', '/api/todos', victim, { title: MARK });
   await done('POST', '/api/me/tokens', victim, { name: MARK });
+  const topUp = await done<{ id: string }>('POST', '/api/credit/topups', victim, { amountUsd: '5' });
   await ask('PUT', `${at}/file?path=notes.md`, {
     token: victim.token,
     body: { content: MARK },
@@ -128,6 +129,7 @@ beforeAll(async () => {
     versions: ['1'],
     conversations: [conversation.id],
     turns: [said.turn.id],
+    topups: [topUp.id],
     todos: [todo.id],
     builds: await ids(`${at}/builds`, victim),
     sessions: await ids('/api/me/sessions', victim),

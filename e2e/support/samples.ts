@@ -11,6 +11,7 @@ export interface Shape {
   properties?: Record<string, Shape>;
   items?: Shape;
   minLength?: number;
+  pattern?: string;
   minimum?: number;
   default?: unknown;
 }
@@ -31,7 +32,8 @@ export function sampleOf(shape: Shape): unknown {
   if (shape.type === 'boolean') return false;
   if (shape.format === 'email') return 'somebody@example.com';
   if (shape.format === 'uuid') return '00000000-0000-4000-8000-000000000000';
-  return 'three unrelated words'.padEnd(shape.minLength ?? 0, '.');
+  const text = 'three unrelated words'.padEnd(shape.minLength ?? 0, '.');
+  return [text, '5', 'a-name'].find((one) => new RegExp(shape.pattern ?? '').test(one)) ?? text;
 }
 
 /** The path of a route with its parameters filled in, each as it is (the caller encodes). */
