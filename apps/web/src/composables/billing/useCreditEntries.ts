@@ -1,31 +1,13 @@
-import { useInfiniteQuery } from '@tanstack/vue-query';
-import { computed } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { queryKeys } from '@/api/query-keys';
-
-const PAGE_SIZE = 20;
+import { usePages } from '@/composables/usePages';
 
 /** What moved the credit besides model calls, newest first. */
 export function useCreditEntries() {
-  const query = useInfiniteQuery({
-    queryKey: queryKeys.creditEntries,
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/credit/entries', {
-          params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
+  const { items: entries, ...list } = usePages({
+    key: queryKeys.creditEntries,
+    size: 20,
+    fetchPage: (query, signal) => unwrap(api.GET('/api/credit/entries', { params: { query }, signal })),
   });
-  return {
-    entries: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
-    isPending: query.isPending,
-    error: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-  };
+  return { entries, ...list };
 }

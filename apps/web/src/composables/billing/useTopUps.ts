@@ -1,39 +1,30 @@
 import type { TopUp } from '@talkide/contracts';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/vue-query';
+import { useQueryClient } from '@tanstack/vue-query';
 import { computed, type Ref, watch } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { queryKeys } from '@/api/query-keys';
+import { usePages } from '@/composables/usePages';
 
-const PAGE_SIZE = 10;
 const LOOK_AGAIN_MS = 1_000;
 /** Whoever has not paid by now does something else first. */
 const PATIENT_LOOKS = 30;
 const LOOK_LATER_MS = 10_000;
 
-const find = (pages: readonly { items: TopUp[] }[] | undefined, id: string | null): TopUp | null =>
-  pages?.flatMap((page) => page.items).find((one) => one.id === id) ?? null;
+const find = (topUps: readonly TopUp[], id: string | null): TopUp | null => topUps.find((one) => one.id === id) ?? null;
 
 /** Top-ups, newest first. While the awaited one is pending it looks again, until the webhook has arrived. */
 export function useTopUps(awaitedId: Ref<string | null>) {
   const queries = useQueryClient();
-  const query = useInfiniteQuery({
-    queryKey: queryKeys.topUps,
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/credit/topups', {
-          params: { query: { limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: ({ state }) => {
-      if (find(state.data?.pages, awaitedId.value)?.status !== 'PENDING') return false;
-      return state.dataUpdateCount < PATIENT_LOOKS ? LOOK_AGAIN_MS : LOOK_LATER_MS;
+  const { items: topUps, ...list } = usePages<TopUp>({
+    key: queryKeys.topUps,
+    size: 10,
+    fetchPage: (query, signal) => unwrap(api.GET('/api/credit/topups', { params: { query }, signal })),
+    lookAgain: (items, looks) => {
+      if (find(items, awaitedId.value)?.status !== 'PENDING') return false;
+      return looks < PATIENT_LOOKS ? LOOK_AGAIN_MS : LOOK_LATER_MS;
     },
   });
-  const topUps = computed<TopUp[]>(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
-  const awaited = computed(() => find(query.data.value?.pages, awaitedId.value));
+  const awaited = computed(() => find(topUps.value, awaitedId.value));
   watch(
     () => awaited.value?.status,
     (status, before) => {
@@ -42,14 +33,5 @@ export function useTopUps(awaitedId: Ref<string | null>) {
       void queries.invalidateQueries({ queryKey: queryKeys.creditEntries });
     },
   );
-  return {
-    topUps,
-    awaited,
-    isPending: query.isPending,
-    error: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-  };
+  return { topUps, awaited, ...list };
 }

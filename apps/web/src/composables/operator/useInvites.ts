@@ -1,23 +1,21 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/vue-query';
+import { useQueryClient } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { queryKeys } from '@/api/query-keys';
 import { useAction } from '@/composables/useAction';
+import { usePages } from '@/composables/usePages';
 
 /** Invitations; the link of a new one is here once. */
 export function useInvites() {
   const queries = useQueryClient();
-  const query = useInfiniteQuery({
-    queryKey: queryKeys.invites,
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/admin/invites', {
-          params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
+  const {
+    items: invites,
+    error: loadError,
+    ...list
+  } = usePages({
+    key: queryKeys.invites,
+    size: 50,
+    fetchPage: (query, signal) => unwrap(api.GET('/api/admin/invites', { params: { query }, signal })),
   });
   const link = ref<{ email: string; url: string } | null>(null);
   const refresh = () => queries.invalidateQueries({ queryKey: queryKeys.invites });
@@ -32,13 +30,9 @@ export function useInvites() {
     await refresh();
   });
   return {
-    invites: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
-    isPending: query.isPending,
-    loadError: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
+    invites,
+    loadError,
+    ...list,
     link,
     invite: invite.perform,
     inviteBusy: invite.busy,

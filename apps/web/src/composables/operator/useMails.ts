@@ -1,34 +1,20 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { useQuery } from '@tanstack/vue-query';
 import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { queryKeys } from '@/api/query-keys';
+import { usePages } from '@/composables/usePages';
 
-const REFRESH_MS = 10_000;
+const LOOK_AGAIN_MS = 10_000;
 
 /** Mail that the platform sent, newest first; looks again by itself. */
 export function useMails() {
-  const query = useInfiniteQuery({
-    queryKey: queryKeys.mails,
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/admin/mails', {
-          params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    refetchInterval: REFRESH_MS,
+  const { items: mails, ...list } = usePages({
+    key: queryKeys.mails,
+    size: 50,
+    fetchPage: (query, signal) => unwrap(api.GET('/api/admin/mails', { params: { query }, signal })),
+    lookAgain: LOOK_AGAIN_MS,
   });
-  return {
-    mails: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
-    isPending: query.isPending,
-    error: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-  };
+  return { mails, ...list };
 }
 
 /** One mail with its text; a null id waits. */

@@ -1,7 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query';
-import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { keepPreviousData, useQuery } from '@tanstack/vue-query';
+import { computed, type MaybeRefOrGetter } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { queryKeys } from '@/api/query-keys';
+import { usePages } from '@/composables/usePages';
 import type { DayRange } from './period-days';
 
 /** What was spent in a period, in all its parts. */
@@ -16,52 +17,24 @@ export function useUsageSummary(period: () => DayRange) {
 
 /** The turns of a period, newest first. */
 export function useUsageTurns(period: () => DayRange) {
-  const query = useInfiniteQuery({
-    queryKey: computed(() => queryKeys.usageTurns(period())),
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/usage/turns', {
-          params: { query: { ...period(), limit: 20, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    placeholderData: keepPreviousData,
+  const { items: turns, ...list } = usePages({
+    key: () => queryKeys.usageTurns(period()),
+    size: 20,
+    fetchPage: (page, signal) =>
+      unwrap(api.GET('/api/usage/turns', { params: { query: { ...period(), ...page } }, signal })),
+    keepLast: true,
   });
-  return {
-    turns: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
-    isPending: query.isPending,
-    error: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-  };
+  return { turns, ...list };
 }
 
 /** The model calls of a turn, fetched once somebody looks. */
 export function useTurnCalls(turnId: string, isOpen: MaybeRefOrGetter<boolean>) {
-  const query = useInfiniteQuery({
-    queryKey: queryKeys.usageCalls(turnId),
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/api/usage/turns/{id}/calls', {
-          params: { path: { id: turnId }, query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } },
-          signal,
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.nextCursor,
-    enabled: computed(() => toValue(isOpen)),
+  const { items: calls, ...list } = usePages({
+    key: queryKeys.usageCalls(turnId),
+    size: 100,
+    fetchPage: (query, signal) =>
+      unwrap(api.GET('/api/usage/turns/{id}/calls', { params: { path: { id: turnId }, query }, signal })),
+    enabled: isOpen,
   });
-  return {
-    calls: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
-    isPending: query.isPending,
-    error: query.error,
-    reload: () => query.refetch(),
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-  };
+  return { calls, ...list };
 }
