@@ -1,4 +1,4 @@
-import { openGround } from './composition/ground.ts';
+import { type Ground, openGround } from './composition/ground.ts';
 import { createLifetime } from './composition/lifetime.ts';
 import { createPeople } from './composition/people.ts';
 import { serve } from './composition/serve.ts';
@@ -6,7 +6,6 @@ import { createWork } from './composition/work.ts';
 import type { Config } from './config.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
-import type { RuntimeStatus } from './runtime/index.ts';
 
 export interface Platform {
   url: string;
@@ -39,16 +38,24 @@ export async function startPlatform({ config, home, logger, onDatabaseLost }: Pl
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
     work.hosting.start(available ? () => work.projects.templates() : async () => []).catch(onError);
-    return { url: ground.publicUrl, notes: notesFor(ground.model.demo, ground.runtime.status), stop: lifetime.stop };
+    return { url: ground.publicUrl, notes: notesFor(ground), stop: lifetime.stop };
   } catch (error) {
     await lifetime.stop();
     throw error;
   }
 }
 
-function notesFor(demo: boolean, runtime: RuntimeStatus): string[] {
+function notesFor({ model, cli, runtime: { status } }: Ground): string[] {
   return [
-    ...(demo ? ['The demo model answers: a script, no key needed. Set TALKIDE_MODEL_API_KEY for a real one.'] : []),
-    ...(runtime.status === 'unavailable' ? [`Agents and applications are off: ${runtime.reason} ${runtime.mend}`] : []),
+    ...(cli
+      ? [
+          'Agents run with your own Claude login (TALKIDE_EXECUTOR=cli) and on this machine’s network, kept from its files only.',
+          'Builds and applications stay in sandboxes without a network.',
+        ]
+      : []),
+    ...(model.demo
+      ? ['The demo model answers: a script, no key needed. Set TALKIDE_MODEL_API_KEY for a real one.']
+      : []),
+    ...(status.status === 'unavailable' ? [`Agents and applications are off: ${status.reason} ${status.mend}`] : []),
   ];
 }
