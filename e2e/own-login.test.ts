@@ -65,7 +65,8 @@ test('turns run with a developer’s own program and login, and cost tokens but 
     TALKIDE_CLAUDE_PROGRAM: CLAUDE,
     TALKIDE_CLAUDE_FOLDER: await claudeFolder(model),
   };
-  const platform = await startPlatform({ home, port: await freePort(), env });
+  const port = await freePort();
+  let platform = await startPlatform({ home, port, env });
   onTestFinished(async () => void (await platform.stop()));
   expect(platform.output()).toContain('Agents run with your own Claude login');
   expect(platform.output()).not.toContain('demo model');
@@ -95,7 +96,6 @@ test('turns run with a developer’s own program and login, and cost tokens but 
   expect(await api.get<Turn>(`/api/turns/${turn.id}`)).toMatchObject({ costUsd: '0' });
 
   const db = await attachDatabase(readConfig({ TALKIDE_HOME: home }, home));
-  onTestFinished(() => db.close());
   const rows = await db.system((tx) => tx.selectFrom('usage_event').selectAll().execute());
   expect(rows).toHaveLength(4);
   for (const row of rows)
@@ -113,6 +113,20 @@ test('turns run with a developer’s own program and login, and cost tokens but 
   expect(found[0]).toContain('no token');
   expect(found[0]).not.toContain((await readFile(join(home, 'secret.key'), 'utf8')).trim());
 
+  // Another worker goes on in the same conversation: her memory is kept with the environment.
+  await db.close();
+  await platform.stop();
+  platform = await startPlatform({ home, port, env });
+  const later = await watchProject(api, project);
+  await later.say('Go on');
+  await later.wait(
+    (event): event is typeof event => event.type === 'turn.updated' && event.turn.status === 'SUCCEEDED',
+    'the end of the next turn',
+  );
+  later.close();
+  expect(JSON.stringify(later.events)).not.toContain('session_regenerated');
+  expect(model.served).toHaveLength(5);
+
   // Somebody else with an account is told why nobody works for him.
   const invite = await api.post<{ url: string }>('/api/admin/invites', { email: 'ben@example.com' });
   const ben = await createApi(platform.url).post<SessionGrant>('/api/auth/sign-up', {
@@ -124,7 +138,6 @@ test('turns run with a developer’s own program and login, and cost tokens but 
   onTestFinished(other.close);
   await expect(other.say('Build it')).rejects.toThrow(/^403 .*agents_not_yours/);
 
-  await db.close();
   await platform.stop();
   const again = await launch({ ...env, TALKIDE_HOME: home, TALKIDE_PORT: String(await freePort()) });
   expect(again.code).toBe(78);
