@@ -45,10 +45,15 @@ export async function startPlatform({ config, home, logger, onDatabaseLost }: Pl
   }
 }
 
-function notesFor({ model, paymentProvider, runtime }: Ground): string[] {
-  const { status } = runtime;
+function notesFor({ model, cli, paymentProvider, runtime: { status } }: Ground): string[] {
   const isTest = paymentProvider.payments.provider === 'test';
   return [
+    ...(cli
+      ? [
+          'Agents run with your own Claude login (TALKIDE_EXECUTOR=cli) and on this machine’s network, kept from its files only.',
+          'Builds and applications stay in sandboxes without a network.',
+        ]
+      : []),
     ...(model.demo
       ? ['The demo model answers: a script, no key needed. Set TALKIDE_MODEL_API_KEY for a real one.']
       : []),

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, settings } from './config.ts';
 
@@ -23,6 +24,8 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_DATABASE_URL: ['mysql://x', 'localhost'],
   TALKIDE_DATAPLANE_URL: ['http://x'],
   TALKIDE_MODEL_BASE_URL: ['api.example', 'file:///etc'],
+  TALKIDE_EXECUTOR: ['CLI', 'sidecar', 'worker'],
+  TALKIDE_CLAUDE_PROGRAM: ['--version'],
   TALKIDE_MARKUP_PERCENT: ['-1', '20%', '1.234'],
   TALKIDE_STARTING_CREDIT_USD: ['$5', '-5', '1.234'],
   TALKIDE_STRIPE_SECRET_KEY: ['pk_test_12345678', 'secret', 'sk_'],
@@ -50,7 +53,7 @@ describe('a wrong value is a sentence with the name, what it takes and the mend'
 });
 
 test('every setting that can be wrong is tried above', () => {
-  const anything = ['TALKIDE_HOME', 'TALKIDE_HOST', 'TALKIDE_MODEL', 'TALKIDE_MODEL_API_KEY'];
+  const anything = ['TALKIDE_HOME', 'TALKIDE_HOST', 'TALKIDE_MODEL', 'TALKIDE_MODEL_API_KEY', 'TALKIDE_CLAUDE_FOLDER'];
   expect([...Object.keys(wrong), ...anything].sort()).toEqual(Object.keys(settings).sort());
 });
 
@@ -72,6 +75,21 @@ test('Stripe is set up by all of its keys or by none', () => {
     expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Payments by Stripe need ${name} too.`);
   }
   expect(sentenceFor({ TALKIDE_STRIPE_BASE_URL: 'http://x' })).toContain('Set all of TALKIDE_STRIPE_* or none.');
+});
+
+test('a developer’s own login is for a platform of her own, without a key', () => {
+  const own = { TALKIDE_EXECUTOR: 'cli', TALKIDE_SIGN_UP: 'closed' };
+  expect(read(own)).toMatchObject({
+    executor: 'CLI',
+    claudeProgram: 'claude',
+    claudeFolder: join(homedir(), '.claude'),
+  });
+  expect(read({ ...own, TALKIDE_SIGN_UP: 'invite' }).executor).toBe('CLI');
+  expect(read({}).executor).toBe('NETWORK_WORKER');
+  expect(sentenceFor({ TALKIDE_EXECUTOR: 'cli' })).toContain('Set TALKIDE_SIGN_UP=closed');
+  const both = sentenceFor({ ...own, TALKIDE_MODEL_API_KEY: 'sk-hunter2' });
+  expect(both).toContain('Unset TALKIDE_MODEL_API_KEY.');
+  expect(both).not.toContain('hunter2');
 });
 
 test('a secret that is wrong is not repeated', () => {

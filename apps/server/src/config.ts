@@ -112,6 +112,25 @@ export const settings = {
     expects: 'a model id with a price',
     about: 'Model of Mara and her team.',
   }),
+  TALKIDE_EXECUTOR: setting({
+    shape: z.enum(['network-worker', 'cli']),
+    fallback: 'network-worker',
+    expects: '`network-worker` or `cli`',
+    about:
+      'Who makes the model calls of agents: the platform’s gateway, or your own Claude Code with your login (on a TalkIDE for yourself alone).',
+  }),
+  TALKIDE_CLAUDE_PROGRAM: setting({
+    shape: z.string().regex(/^[^-\0][^\0]*$/),
+    fallback: 'claude',
+    expects: 'a command or a path',
+    about: 'Claude Code, for `TALKIDE_EXECUTOR=cli`.',
+  }),
+  TALKIDE_CLAUDE_FOLDER: setting({
+    shape: z.string().min(1),
+    fallback: '~/.claude',
+    expects: 'a folder',
+    about: 'Where Claude Code keeps your login, for `TALKIDE_EXECUTOR=cli`.',
+  }),
   TALKIDE_MARKUP_PERCENT: setting({
     shape: z.string().regex(/^\d{1,4}(\.\d{1,2})?$/),
     fallback: '0',
@@ -240,6 +259,10 @@ export interface Config {
   modelApiKey: string | undefined;
   modelBaseUrl: string;
   model: string;
+  /** What makes the agents' model calls: as in `usage_event.executor_type`. */
+  executor: 'NETWORK_WORKER' | 'CLI';
+  claudeProgram: string;
+  claudeFolder: string;
   markupPercent: string;
   startingCreditUsd: string;
   /** Null: payments are in test mode. */
@@ -271,7 +294,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     if (name.startsWith('TALKIDE_') && !(name in settings))
       problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
   }
-  if (problems.length === 0) problems.push(...missingOfStripe(values));
+  if (problems.length === 0) problems.push(...missingOfStripe(values), ...againstCli(values));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const read = <T>(name: keyof typeof settings) => values[name] as T;
   return {
@@ -288,6 +311,9 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     modelApiKey: read('TALKIDE_MODEL_API_KEY'),
     modelBaseUrl: read<string>('TALKIDE_MODEL_BASE_URL').replace(/\/+$/, ''),
     model: read('TALKIDE_MODEL'),
+    executor: read('TALKIDE_EXECUTOR') === 'cli' ? 'CLI' : 'NETWORK_WORKER',
+    claudeProgram: read('TALKIDE_CLAUDE_PROGRAM'),
+    claudeFolder: toFolder(read<string>('TALKIDE_CLAUDE_FOLDER'), cwd),
     markupPercent: read('TALKIDE_MARKUP_PERCENT'),
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
     stripe: stripeOf(values),
@@ -313,6 +339,19 @@ function missingOfStripe(values: Record<string, unknown>): string[] {
   if (missing.length === 0) return [];
   const given = missing.length < stripeSettings.length || values.TALKIDE_STRIPE_BASE_URL !== undefined;
   return given ? [`Payments by Stripe need ${missing.join(' and ')} too. Set all of TALKIDE_STRIPE_* or none.`] : [];
+}
+
+/** A developer's own login works for her alone, and takes the place of a key. */
+function againstCli(values: Record<string, unknown>): string[] {
+  if (values.TALKIDE_EXECUTOR !== 'cli') return [];
+  return [
+    ...(values.TALKIDE_SIGN_UP === 'open'
+      ? ['TALKIDE_EXECUTOR=cli lends your own login to whoever signs up. Set TALKIDE_SIGN_UP=closed (you can still).']
+      : []),
+    ...(values.TALKIDE_MODEL_API_KEY === undefined
+      ? []
+      : ['TALKIDE_EXECUTOR=cli calls the model with your own login, not with a key. Unset TALKIDE_MODEL_API_KEY.']),
+  ];
 }
 
 function stripeOf(values: Record<string, unknown>): StripeConfig | null {

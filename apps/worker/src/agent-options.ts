@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
 import type { Look, LookStep } from '@talkide/contracts';
 import { agentDefinitions, type ProjectFacts, renderPrompt, type Team } from './agents.ts';
+import type { ModelAccess } from './relay.ts';
 import { createTeamServer, TEAM_TOOLS } from './team-server.ts';
 
 /** Marks every process of one agent session in its environment, so that strays are found. */
@@ -10,8 +11,9 @@ export const SESSION_MARK = 'TALKIDE_AGENT_SESSION';
 export type SessionPlace = {
   home: string;
   path: string;
-  relayUrl: string;
-  relayKey: string;
+  /** The session's mark. */
+  key: string;
+  access: ModelAccess;
   maxRetries: number;
   /** Looks at the application of the running turn. */
   look(steps: LookStep[]): Promise<Look>;
@@ -24,9 +26,8 @@ export function agentEnv(place: SessionPlace): Record<string, string> {
     PATH: `${dirname(process.execPath)}:${place.path}`,
     HOME: place.home,
     LANG: 'C.UTF-8',
-    ANTHROPIC_BASE_URL: place.relayUrl,
-    ANTHROPIC_AUTH_TOKEN: place.relayKey,
-    [SESSION_MARK]: place.relayKey,
+    ...place.access.env,
+    [SESSION_MARK]: place.key,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
     // Delegated work is waited for: a turn must not end while an agent still edits the tree.
@@ -55,6 +56,7 @@ export function agentOptions(
     cwd: facts.cwd,
     model,
     env: agentEnv(place),
+    ...(place.access.program && { pathToClaudeCodeExecutable: place.access.program }),
     ...(start.kind === 'resume' ? { resume: start.sessionId } : { sessionId: start.sessionId }),
     settingSources: [],
     skills: [],

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { agentOptions } from './agent-options.ts';
 import { agentDefinitions, loadTeam, parseAgentFile, renderPrompt, SPECIALISTS } from './agents.ts';
+import { useOwnLogin } from './own-login.ts';
 import { turnPrompt } from './prompt.ts';
 
 const team = loadTeam(fileURLToPath(new URL('../agents', import.meta.url)));
@@ -17,7 +18,13 @@ const facts = {
   },
 };
 const place = {
-  ...{ home: '/home/mara', path: '/bin', relayUrl: 'http://127.0.0.1:1', relayKey: 'relay-1', maxRetries: 6 },
+  ...{
+    home: '/home/mara',
+    path: '/bin',
+    key: 'relay-1',
+    access: { env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', ANTHROPIC_AUTH_TOKEN: 'relay-1' } },
+    maxRetries: 6,
+  },
   look: () => Promise.reject(new Error('no turn runs')),
 };
 
@@ -67,6 +74,23 @@ describe('an agent process', () => {
     expect(agentOptions(team, facts, 'm', place, { kind: 'new', sessionId: 's-2' })).toMatchObject({
       sessionId: 's-2',
     });
+    expect(options).not.toHaveProperty('pathToClaudeCodeExecutable');
+  });
+
+  it('runs a developer’s own program with what its login needs, and nothing of the platform’s can be set by it', () => {
+    const { program, env } = {
+      program: '/opt/claude/claude',
+      env: { ANTHROPIC_BASE_URL: 'http://own', IS_SANDBOX: '' },
+    };
+    const seat = useOwnLogin({ program, env }).seat();
+    const options = agentOptions(team, facts, 'm', { ...place, ...seat }, { kind: 'new', sessionId: 's-2' });
+    expect(options.pathToClaudeCodeExecutable).toBe(program);
+    expect(options.env).toMatchObject({
+      ANTHROPIC_BASE_URL: 'http://own',
+      IS_SANDBOX: '1',
+      TALKIDE_AGENT_SESSION: seat.key,
+    });
+    expect(options.env).not.toHaveProperty('ANTHROPIC_AUTH_TOKEN');
   });
 });
 

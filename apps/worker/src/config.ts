@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { OwnLogin } from './own-login.ts';
 
 /** What a worker is told by the environment it is started in. */
 const WorkerEnv = z.object({
@@ -12,7 +14,15 @@ const WorkerEnv = z.object({
   TALKIDE_WORKER_TURN_LIMIT_SECONDS: z.coerce.number().positive().default(900),
   /** How often an agent repeats a failed model call. */
   TALKIDE_WORKER_MODEL_RETRIES: z.coerce.number().int().min(0).max(10).default(6),
+  /** A developer's own `claude`, run with her login instead of the platform's gateway. */
+  TALKIDE_WORKER_CLI: z.string().min(1).optional(),
+  /** JSON: what of the developer's environment it needs for that. */
+  TALKIDE_WORKER_CLI_ENV: z
+    .string()
+    .default('{}')
+    .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   HOME: z.string().min(1),
+  CLAUDE_CONFIG_DIR: z.string().min(1).optional(),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
 
@@ -21,6 +31,8 @@ export type WorkerConfig = {
   token: string;
   workspace: string;
   home: string;
+  /** Where agents keep transcripts. */
+  claudeFolder: string;
   path: string;
   agentsFolder: string;
   parallelTurns: number;
@@ -28,6 +40,8 @@ export type WorkerConfig = {
   turnLimitMs: number;
   maxRetries: number;
   goneAfterMs: number;
+  /** Null: agents call the model through the gateway, which meters them. */
+  ownLogin: OwnLogin | null;
 };
 
 /** The control plane may be away this long before a worker gives up. */
@@ -41,6 +55,7 @@ export function workerConfig(env: Record<string, string | undefined>): WorkerCon
     token: given.TALKIDE_WORKER_TOKEN,
     workspace: given.TALKIDE_WORKSPACE,
     home: given.HOME,
+    claudeFolder: given.CLAUDE_CONFIG_DIR ?? join(given.HOME, '.claude'),
     path: given.PATH,
     agentsFolder: fileURLToPath(new URL('../agents', import.meta.url)),
     parallelTurns: given.TALKIDE_WORKER_PARALLEL,
@@ -48,5 +63,8 @@ export function workerConfig(env: Record<string, string | undefined>): WorkerCon
     turnLimitMs: given.TALKIDE_WORKER_TURN_LIMIT_SECONDS * 1000,
     maxRetries: given.TALKIDE_WORKER_MODEL_RETRIES,
     goneAfterMs: GONE_AFTER_MS,
+    ownLogin: given.TALKIDE_WORKER_CLI
+      ? { program: given.TALKIDE_WORKER_CLI, env: given.TALKIDE_WORKER_CLI_ENV }
+      : null,
   };
 }

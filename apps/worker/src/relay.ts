@@ -4,16 +4,22 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WORKER_PATHS } from '@talkide/contracts';
 
+/** How an agent process reaches a model: what its environment says, and its program where that is not the SDK's own. */
+export type ModelAccess = { env: Record<string, string>; program?: string };
+
 /** A place at the relay for one agent process. The process knows only the key; the turn's token is put in here. */
 export type RelaySeat = {
   key: string;
+  access: ModelAccess;
   /** The gateway token of the running turn; null between turns, when calls are refused. */
   setToken(token: string | null): void;
   /** Tells which role a sub agent plays, so that its calls are counted as its own. */
   nameAgent(agentId: string, role: string): void;
   close(): void;
 };
-export type Relay = { url: string; seat(): RelaySeat; close(): Promise<void> };
+/** A way to a model for agent processes. */
+export type ModelDoor = { seat(): RelaySeat; close(): Promise<void> };
+export type Relay = ModelDoor & { url: string };
 
 /** How long a call waits for a control plane that restarts, and how often it knocks. */
 const RECONNECT_MS = 60_000;
@@ -120,14 +126,16 @@ export async function startRelay(socketPath: string): Promise<Relay> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     seat() {
       const key = `relay-${randomBytes(24).toString('base64url')}`;
       const seat = { token: null as string | null, roles: new Map<string, string>() };
       seats.set(key, seat);
       return {
         key,
+        access: { env: { ANTHROPIC_BASE_URL: url, ANTHROPIC_AUTH_TOKEN: key } },
         setToken(token) {
           seat.token = token;
         },

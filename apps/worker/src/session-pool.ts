@@ -5,15 +5,16 @@ import { type AgentSession, openSession } from './agent-session.ts';
 import type { ProjectFacts, Team } from './agents.ts';
 import type { ControlClient } from './control-client.ts';
 import { createLookSeat, type LookSeat } from './look-seat.ts';
-import type { Relay, RelaySeat } from './relay.ts';
+import type { ModelDoor, RelaySeat } from './relay.ts';
 import { killStrays } from './strays.ts';
 import { sessionStart } from './transcripts.ts';
 
 export type PoolOptions = {
   client: Pick<ControlClient, 'look'>;
   team: Team;
-  relay: Relay;
+  door: ModelDoor;
   home: string;
+  claudeFolder: string;
   workspace: string;
   path: string;
   maxRetries: number;
@@ -44,7 +45,7 @@ const likenessOf = (turn: TurnAssignment, facts: ProjectFacts) => JSON.stringify
 
 /** Holds the agent processes, at most one a conversation, so that two never write one transcript. */
 export function createSessionPool(options: PoolOptions): SessionPool {
-  const { client, team, relay, home, workspace, path, maxRetries, warmMs } = options;
+  const { client, team, door, home, claudeFolder, workspace, path, maxRetries, warmMs } = options;
   const kept = new Map<string, Kept>();
 
   function drop(conversationId: string): void {
@@ -59,10 +60,10 @@ export function createSessionPool(options: PoolOptions): SessionPool {
   }
 
   function open(turn: TurnAssignment, facts: ProjectFacts): Kept & { lost: boolean; isNew: boolean } {
-    const start = sessionStart(turn, home, facts.cwd);
-    const seat = relay.seat();
+    const start = sessionStart(turn, claudeFolder, facts.cwd);
+    const seat = door.seat();
     const looks = createLookSeat(client);
-    const place = { home, path, relayUrl: relay.url, relayKey: seat.key, maxRetries, look: looks.look };
+    const place = { home, path, key: seat.key, access: seat.access, maxRetries, look: looks.look };
     const session = openSession(agentOptions(team, facts, turn.model, place, start), start.sessionId);
     const isNew = start.sessionId !== turn.sessionId;
     return { session, seat, looks, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };

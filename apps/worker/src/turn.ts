@@ -1,5 +1,5 @@
 import type { SDKAssistantMessageError, SDKMessage, SDKResultMessage } from '@anthropic-ai/claude-agent-sdk';
-import type { TurnAssignment, WorkerEvent } from '@talkide/contracts';
+import type { CallUsage, TurnAssignment, WorkerEvent } from '@talkide/contracts';
 import type { ControlClient } from './control-client.ts';
 import { startDelivery } from './delivery.ts';
 import { emptyStory, type Said } from './event-state.ts';
@@ -10,6 +10,8 @@ import { turnPrompt } from './prompt.ts';
 import type { SessionPool, TurnSession } from './session-pool.ts';
 import { openSpool } from './spool.ts';
 import { startedAgent } from './started-agent.ts';
+import { subagentReader } from './subagent-usage.ts';
+import { createUsageMeter } from './usage-meter.ts';
 
 export type TurnDeps = {
   client: ControlClient;
@@ -17,6 +19,8 @@ export type TurnDeps = {
   home: string;
   /** A turn that runs longer is ended. */
   turnLimitMs: number;
+  /** The gateway does not see the agents' calls: their usage is told from here. */
+  metered: boolean;
 };
 
 /** An agent that does not react to an interruption by then is ended. */
@@ -58,10 +62,10 @@ function judge(
 }
 
 /**
- * Runs one assignment to its end and reports it. Returns without a report when the lease was lost; throws when the
- * control plane is gone, with everything spooled.
+ * Runs one assignment to its end, reports it and says how it ended. Throws when the lease was lost, without a report, and
+ * when the control plane is gone, with everything spooled.
  */
-export async function runTurn(turn: TurnAssignment, deps: TurnDeps): Promise<void> {
+export async function runTurn(turn: TurnAssignment, deps: TurnDeps): Promise<Outcome> {
   const { client, pool, home, turnLimitMs } = deps;
   const { turnId, leaseToken } = turn;
   const spool = openSpool(home, turnId, leaseToken);
@@ -72,6 +76,9 @@ export async function runTurn(turn: TurnAssignment, deps: TurnDeps): Promise<voi
   let failure: SDKAssistantMessageError | null = null;
   let deliveryFailure: unknown = null;
 
+  const meter = deps.metered ? createUsageMeter(at.session.sessionId, subagentReader(at.cwd)) : null;
+  const usage = (calls: CallUsage[]) => calls.map((call): Said => ({ type: 'usage', call }));
+
   const number = (said: Said): WorkerEvent => ({ ...said, seq: seq++ }) as WorkerEvent;
   const talk = converse(at, turnPrompt(turn, at.lost), (message) => {
     failure = message.type === 'assistant' ? callFailure(message) : failure;
@@ -79,7 +86,7 @@ export async function runTurn(turn: TurnAssignment, deps: TurnDeps): Promise<voi
     if (started) at.nameAgent(started.agentId, started.role);
     const told = tell(story, message);
     story = told.state;
-    delivery.events(told.events.map(number));
+    delivery.events([...told.events, ...usage(meter?.take(message) ?? [])].map(number));
     delivery.live(told.live);
   });
   const onStop = () => talk.end('stop');
@@ -106,8 +113,10 @@ export async function runTurn(turn: TurnAssignment, deps: TurnDeps): Promise<voi
   at.release(healthy);
   try {
     if (deliveryFailure !== null) throw deliveryFailure;
+    if (meter) delivery.events(usage(await meter.rest()).map(number));
     delivery.events(endStory(story, outcome.outcome).map(number));
     await delivery.finish({ leaseToken, ...outcome, lastSeq: seq - 1 });
+    return outcome;
   } finally {
     ended.abort();
   }

@@ -3,12 +3,13 @@ import { loadTeam } from './agents.ts';
 import type { WorkerConfig } from './config.ts';
 import { type ControlClient, ControlGone, createControlClient, LeaseLost } from './control-client.ts';
 import { startDelivery } from './delivery.ts';
+import { useOwnLogin } from './own-login.ts';
 import { startRelay } from './relay.ts';
 import { createSessionPool } from './session-pool.ts';
 import { leftSpools, type Spool } from './spool.ts';
 import { runTurn } from './turn.ts';
 
-export type WorkerEnd = 'idle' | 'gone' | 'signal';
+export type WorkerEnd = 'idle' | 'gone' | 'refused' | 'signal';
 
 /** Tells what an earlier process could not: its events, and the result if the turn had ended. */
 async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
@@ -25,21 +26,28 @@ async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
   spool.remove();
 }
 
-/** Claims and runs turns until told to go (`idle`), the control plane is gone, or `signal` fires. */
+/** Claims and runs turns until told to go (`idle`), the control plane is gone, its own login is refused, or `signal` fires. */
 export async function runWorker(config: WorkerConfig, signal: AbortSignal): Promise<WorkerEnd> {
   const client = createControlClient(config);
-  const relay = await startRelay(config.socketPath);
-  const pool = createSessionPool({ ...config, client, team: loadTeam(config.agentsFolder), relay });
+  const { ownLogin } = config;
+  const door = ownLogin ? useOwnLogin(ownLogin) : await startRelay(config.socketPath);
+  const pool = createSessionPool({ ...config, client, team: loadTeam(config.agentsFolder), door });
+  const deps = { client, pool, home: config.home, turnLimitMs: config.turnLimitMs, metered: ownLogin !== null };
   const stopping = new AbortController();
   signal.addEventListener('abort', () => stopping.abort(), { once: true });
   const running = new Map<string, Promise<void>>();
   let fatal: unknown = null;
+  /** The developer's login was refused: the next worker is shown it as it is by then. */
+  let refused = false;
 
   function start(turn: TurnAssignment): void {
     // A turn that was taken from us and comes back waits for its predecessor: one writer a session.
     const before = running.get(turn.conversationId) ?? Promise.resolve();
     const run = before
-      .then(() => runTurn(turn, { client, pool, home: config.home, turnLimitMs: config.turnLimitMs }))
+      .then(() => runTurn(turn, deps))
+      .then(({ errorCode }) => {
+        refused ||= ownLogin !== null && errorCode === 'model_refused';
+      })
       .catch((error: unknown) => {
         if (error instanceof LeaseLost) return;
         fatal ??= error;
@@ -47,6 +55,7 @@ export async function runWorker(config: WorkerConfig, signal: AbortSignal): Prom
       })
       .finally(() => {
         if (running.get(turn.conversationId) === run) running.delete(turn.conversationId);
+        if (refused && running.size === 0) stopping.abort();
       });
     running.set(turn.conversationId, run);
   }
@@ -63,14 +72,15 @@ export async function runWorker(config: WorkerConfig, signal: AbortSignal): Prom
       if (claim.kind === 'exit' && running.size === 0) return 'idle';
     }
     if (fatal !== null) throw fatal;
-    return 'signal';
+    return refused ? 'refused' : 'signal';
   } catch (error) {
     if (fatal === null && signal.aborted) return 'signal';
+    if (fatal === null && refused) return 'refused';
     if (error instanceof ControlGone || fatal instanceof ControlGone) return 'gone';
     throw fatal ?? error;
   } finally {
     pool.closeAll();
-    await relay.close();
+    await door.close();
     client.close();
   }
 }

@@ -170,7 +170,14 @@ export const conversationRoutes = {
     body: z.object({ content: z.string().trim().min(1).max(20_000) }),
     responses: { 201: z.object({ message: Message, turn: Turn }) },
     idempotent: true,
-    errors: ['conversation_closed', 'agent_turns_off', 'project_not_active', 'queue_full', 'runtime_unavailable'],
+    errors: [
+      'agents_not_yours',
+      'conversation_closed',
+      'agent_turns_off',
+      'project_not_active',
+      'queue_full',
+      'runtime_unavailable',
+    ],
   }),
   listActivities: route({
     method: 'GET',
@@ -209,7 +216,7 @@ export const conversationRoutes = {
     summary: 'Try a failed or cancelled turn again',
     params: IdParams,
     responses: { 201: Turn },
-    errors: ['turn_not_retryable', 'agent_turns_off'],
+    errors: ['turn_not_retryable', 'agent_turns_off', 'agents_not_yours'],
   }),
   projectFeed: route({
     method: 'GET',
@@ -246,6 +253,11 @@ export const conversationErrors = errors({
     status: 503,
     en: 'The operator has paused the agents: {reason}. Your message is not lost; send it again later.',
     cs: 'Provozovatel agenty pozastavil: {reason}. O zprávu jste nepřišli, pošlete ji později.',
+  },
+  agents_not_yours: {
+    status: 403,
+    en: 'On this TalkIDE the agents work with the own Claude login of the person who runs it, and for her projects only.',
+    cs: 'Na tomto TalkIDE pracují agenti s vlastním přihlášením ke Claude toho, kdo ho provozuje, a jen na jeho projektech.',
   },
   project_not_active: {
     status: 409,

@@ -25,6 +25,8 @@ export const RuntimeStatus = z.object({
   limits: z.string().nullable(),
   reason: z.string().nullable(),
   mend: z.string().nullable(),
+  /** What makes the agents' model calls. CLI: a developer's own program and login, on the host's network. */
+  executor: z.enum(['NETWORK_WORKER', 'CLI']),
 });
 export type RuntimeStatus = z.infer<typeof RuntimeStatus>;
 

@@ -142,7 +142,7 @@ export const projectRoutes = {
     body: ProjectCreate,
     responses: { 201: Project },
     idempotent: true,
-    errors: ['slug_invalid', 'slug_reserved', 'slug_taken', 'stack_unknown', 'runtime_unavailable'],
+    errors: ['slug_invalid', 'slug_reserved', 'slug_taken', 'stack_unknown', 'runtime_unavailable', 'agents_not_yours'],
   }),
   getProject: route({
     method: 'GET',

@@ -51,8 +51,35 @@ export const TurnAssignment = z.object({
 });
 export type TurnAssignment = z.infer<typeof TurnAssignment>;
 
+const Tokens = z.number().int().min(0);
+const Short = z.string().max(200);
+
+/** What one model call used, told by a worker whose agents call the model past the gateway (executor CLI). */
+export const CallUsage = z.object({
+  /** Made by the worker; a call is recorded once. */
+  callId: z.uuid(),
+  agentRole: AgentRole.nullable(),
+  sessionId: z.uuid(),
+  model: Short.min(1),
+  /** The upstream's own id. */
+  requestId: Short.nullable(),
+  inputTokens: Tokens,
+  outputTokens: Tokens,
+  cacheReadTokens: Tokens,
+  cacheWrite5mTokens: Tokens,
+  cacheWrite1hTokens: Tokens,
+  webSearchRequests: Tokens,
+  serviceTier: Short.nullable(),
+  inferenceGeo: Short.nullable(),
+  speed: Short.nullable(),
+  /** The end of the call was not seen: more may have been used than is said here. */
+  estimated: z.boolean(),
+});
+export type CallUsage = z.infer<typeof CallUsage>;
+
 /** What a worker reports, in order. `seq` counts per turn from 1 and is recorded once. Live text has no seq. */
 export const WorkerEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('usage'), seq: z.number().int().min(1), call: CallUsage }),
   z.object({
     type: z.literal('activity'),
     seq: z.number().int().min(1),

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { type CliExecutor, createCliExecutor, findCli } from '../executor/index.ts';
 import type { Home } from '../home.ts';
 import { type Addresses, createAddresses } from '../hosting/index.ts';
 import type { Logger } from '../log.ts';
@@ -30,6 +31,8 @@ export interface Ground {
   databases: Databases;
   runtime: Runtime;
   model: ModelUpstream;
+  /** Null: the gateway makes the agents' calls. */
+  cli: CliExecutor | null;
   paymentProvider: PaymentProvider;
   hub: EventHub;
   lifetime: Lifetime;
@@ -49,6 +52,8 @@ export interface GroundOptions {
 
 /** Opens the database, the sandboxes, the model and the payment provider, side by side. */
 export async function openGround({ config, home, log, lifetime, ...told }: GroundOptions): Promise<Ground> {
+  // First of all: what is missing is said before anything is opened.
+  const found = config.executor === 'CLI' ? await findCli(cliOf(config)) : null;
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const secrets = createSecrets(config.secretKey ?? (await loadSecretKey(home.path)));
   const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir());
@@ -61,7 +66,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       databases.lost.then(() => lifetime.stopping || told.onDatabaseLost());
       return databases;
     }),
-    openRuntime(home).then((runtime) => {
+    openRuntime(home, config.executor === 'CLI').then((runtime) => {
       lifetime.add(runtime.close);
       return runtime;
     }),
@@ -77,18 +82,26 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   // All of them first: what was opened beside a failure is closed with the rest.
   await Promise.allSettled(opening);
   const [databases, runtime, model, paymentProvider] = await Promise.all(opening);
+  const cli = found && (await createCliExecutor(found, databases.db));
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
   return {
     ...{ config, log, lifetime, publicUrl, addresses, secrets, sockets, depsDir, databases, runtime, model, hub },
-    paymentProvider,
+    ...{ paymentProvider, cli },
     home: home.path,
     onError: told.onError,
   };
 }
 
-const openRuntime = (home: Home): Promise<Runtime> =>
+const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
+  program: claudeProgram,
+  folder: claudeFolder,
+  searchPath: process.env.PATH ?? '',
+});
+
+const openRuntime = (home: Home, hostNetwork: boolean): Promise<Runtime> =>
   createLocalRuntime({
+    hostNetwork,
     homeId: home.id,
     stateDir: join(home.path, 'run', 'sandboxes'),
     secretFile: join(home.path, 'secret.key'),

@@ -15,6 +15,10 @@ export const DEMO_MODEL = 'talkide-demo';
 
 /** The configured upstream, or without a key the demo model on a loopback port. */
 export async function openModel(config: Config): Promise<ModelUpstream> {
+  // Agents of this executor call the model themselves: only its name is needed.
+  if (config.executor === 'CLI') {
+    return { baseUrl: config.modelBaseUrl, apiKey: '', model: config.model, demo: false, close: async () => {} };
+  }
   if (config.modelApiKey) {
     return {
       baseUrl: config.modelBaseUrl,

@@ -23,7 +23,7 @@ export async function createPeople(ground: Ground): Promise<People> {
   const tenancy = createTenancy({ db });
   const operations = createOperations({
     ...{ db, clock, secrets, publicUrl },
-    runtimeStatus: () => runtimeView(runtime.status),
+    runtimeStatus: () => ({ ...runtimeView(runtime.status), executor: config.executor }),
   });
   const identity = await createIdentity({
     ...{ db, clock, secrets, publicUrl, log, tenancy },

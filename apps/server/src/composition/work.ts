@@ -5,6 +5,7 @@ import { type Credit, createCredit } from '../credit/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
+import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
 import { createControlServer } from './control-server.ts';
@@ -90,7 +91,7 @@ async function makeConversations(
   people: People,
   faces: Faces,
 ): Promise<Pick<Work, 'conversations' | 'gateway' | 'credit'>> {
-  const { databases, runtime, model, log, lifetime, config } = ground;
+  const { databases, runtime, model, log, lifetime, config, cli } = ground;
   const { db } = databases;
   const { killSwitch } = people.operations;
   const control = createControlServer(ground.sockets, log);
@@ -113,6 +114,8 @@ async function makeConversations(
       await faces.hosting().requestBuild(tx, build);
     },
     look: (look, signal) => faces.hosting().look(look, signal),
+    requireServed: cli ? cli.requireServed : async () => {},
+    recordUsage: cli && ((turn, calls) => made.gateway?.record(accessOf(turn), calls)),
     settleTurn: async (turnId) => {
       await made.gateway?.settled(turnId);
       await credit.release(turnId);
@@ -122,7 +125,7 @@ async function makeConversations(
     startWorker: createWorkerLaunch({
       ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },
       projects: faces.projects(),
-      controlSocket: control.socketPath,
+      ...{ controlSocket: control.socketPath, cli },
     }),
     workersDieWithPlatform: true,
     stack: (id) => {
@@ -137,7 +140,7 @@ async function makeConversations(
     costChanged: conversations.costChanged,
   });
   made.gateway = gateway;
-  control.pass(WORKER_PATHS.gateway, gateway.handle);
+  if (!cli) control.pass(WORKER_PATHS.gateway, gateway.handle);
   conversations.workerRoutes(control.app);
   await control.listen();
   // Ended the other way round: workers first, then what they talk to.
@@ -147,6 +150,14 @@ async function makeConversations(
   lifetime.add(conversations.close);
   return { conversations, gateway, credit };
 }
+
+const accessOf = (turn: TurnRow) => ({
+  id: turn.id,
+  tenantId: turn.tenant_id,
+  userId: turn.user_id,
+  projectId: turn.project_id,
+  conversationId: turn.conversation_id,
+});
 
 function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('used before the platform was put together');

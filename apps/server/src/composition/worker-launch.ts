@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CliExecutor } from '../executor/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Runtime, WorkerProcess } from '../runtime/index.ts';
 
@@ -10,6 +11,7 @@ export interface WorkerLaunchOptions {
   home: string;
   depsDir: string;
   controlSocket: string;
+  cli: CliExecutor | null;
 }
 
 /** The worker holds live agent sessions of about 150 MB each and runs builds and tests beside them. */
@@ -19,14 +21,17 @@ const LIMITS = { memoryMb: 4096, pids: 1024, fileSizeMb: 512, cpus: 2 };
 export function createWorkerLaunch(options: WorkerLaunchOptions) {
   return async (environmentId: string, token: string): Promise<WorkerProcess> => {
     const trees = options.projects.treesDir(environmentId);
-    const homeDir = join(options.home, 'environments', environmentId, 'home');
+    const stateDir = join(options.home, 'environments', environmentId);
+    const homeDir = join(stateDir, 'home');
     const logs = join(options.home, 'log', 'workers');
     for (const folder of [trees, homeDir, logs]) await mkdir(folder, { recursive: true });
+    const { env, ...own } = (await options.cli?.worker(environmentId, stateDir)) ?? {};
     return options.runtime.startWorker({
+      ...own,
       id: `w${environmentId}`,
       repositoryDir: options.repositoryDir,
       entry: 'apps/worker/src/main.ts',
-      env: { TALKIDE_WORKER_TOKEN: token },
+      env: { ...env, TALKIDE_WORKER_TOKEN: token },
       limits: LIMITS,
       workspaces: [{ from: trees, to: '/workspace', mode: 'rw' }],
       homeDir,

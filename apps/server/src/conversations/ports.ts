@@ -1,4 +1,4 @@
-import type { Look, LookStep, ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
+import type { CallUsage, Look, LookStep, ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
 import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, TurnRow, Tx } from '../platform/db/index.ts';
@@ -99,6 +99,10 @@ export interface ConversationsDeps {
   ): Promise<void>;
   /** Builds and starts a project's code as it is now and asks it; the signal calls it off. */
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
+  /** Refuses a tenant whose turns this platform's agents may not run. */
+  requireServed(tenantId: string): Promise<void>;
+  /** Takes what workers say that model calls of theirs used; null where the gateway meters every call itself. */
+  recordUsage: ((turn: TurnRow, calls: readonly CallUsage[]) => void) | null;
   /** Waits until every model call of the turn is recorded, and lets go of the credit held for it. */
   settleTurn(turnId: string): Promise<void>;
   /** Gives back what a failed turn cost, in a transaction of the system scope; true when that was anything. */

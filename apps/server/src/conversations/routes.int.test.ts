@@ -98,6 +98,15 @@ describe('sendMessage', () => {
     expect(await send(anna)).toMatchObject({ status: 429, body: { code: 'queue_full' } });
   });
 
+  it('403 for a tenant whom the agents do not serve, for the first message of a project too', async () => {
+    rig.state.unserved.add(anna.tenantId);
+    expect(await send(anna)).toMatchObject({ status: 403, body: { code: 'agents_not_yours' } });
+    const first = { ...anna, content: 'A booking page' };
+    await expect(db.tenant(anna.tenantId, (tx) => rig.conversations.firstMessage(tx, first))).rejects.toMatchObject({
+      code: 'agents_not_yours',
+    });
+  });
+
   it('503 while the operator has paused the agents, and where nothing can run', async () => {
     rig.state.agentsOff = true;
     expect(await send(anna)).toMatchObject({ status: 503, body: { code: 'agent_turns_off' } });

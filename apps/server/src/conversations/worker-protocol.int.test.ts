@@ -194,6 +194,22 @@ describe('events', () => {
     expect(rows[0]?.payload_json).toEqual({ taskKey: null, data: { secret: 1 } });
   });
 
+  it('hands on what calls used, and counts on', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    const call = {
+      callId: 'e6f0a0b2-5b0e-4f2b-9f6e-0d9f5c1b2a3d',
+      agentRole: 'talkide-tester' as const,
+      sessionId: turn.assignment.newSessionId,
+      ...{ model: 'claude-sonnet-5-5', requestId: 'req_1', serviceTier: 'standard', inferenceGeo: null, speed: null },
+      ...{ inputTokens: 4, outputTokens: 7, cacheReadTokens: 5, cacheWrite5mTokens: 3, cacheWrite1hTokens: 2 },
+      ...{ webSearchRequests: 0, estimated: false },
+    };
+    expect(await turn.report([{ type: 'usage', call }])).toMatchObject({ status: 200, body: { ackedSeq: 1 } });
+    expect(rig.usage).toEqual([{ turnId, call }]);
+    expect(await turn.report([{ type: 'usage', call: { ...call, inputTokens: -1 } }])).toMatchObject({ status: 400 });
+  });
+
   it('nests activities below the task that owns them', async () => {
     await anna.say('Hello');
     const turn = await anna.worker.claim();

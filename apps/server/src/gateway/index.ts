@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type UpstreamHealth, usageRoutes } from '@talkide/contracts';
+import { type CallUsage, type UpstreamHealth, usageRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import { bind } from '../platform/http/bind.ts';
 import { createHealth } from './calls/health.ts';
@@ -8,11 +8,12 @@ import { handle } from './handler.ts';
 import type { Kit } from './kit.ts';
 import { defaultGatewayTimings, type GatewayDeps } from './ports.ts';
 import { createPriceReader } from './prices/price-book.ts';
+import { cliRecord } from './record/cli-record.ts';
 import { openJournal, readRemains } from './record/journal.ts';
 import { createRecorder } from './record/recorder.ts';
 import { recover } from './recover.ts';
 import { markRefused } from './turns/mark-refused.ts';
-import { createTurnTokens } from './turns/turn-access.ts';
+import { createTurnTokens, type TurnAccess } from './turns/turn-access.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
 export type { GatewayDeps, HaltReason } from './ports.ts';
@@ -22,6 +23,8 @@ export { insertCalls } from './record/store.ts';
 export interface Gateway {
   /** The Anthropic-compatible API for the agents of running turns, below WORKER_PATHS.gateway. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Records calls that a developer's own login made past the gateway: they cost nothing here. */
+  record(turn: TurnAccess, calls: readonly CallUsage[]): void;
   /** Resolves when every call of the turn that has ended is in the database. */
   settled(turnId: string): Promise<void>;
   /** For the operator. */
@@ -59,6 +62,10 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   });
   return {
     handle: (request, response) => void handle(kit, request, response),
+    record: (turn, calls) => {
+      // In the journal by then, so it will be in the database.
+      for (const call of calls) void kit.recorder.add(cliRecord(turn, call, new Date()));
+    },
     settled: (turnId) => kit.recorder.settled(turnId),
     routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),
     close: async () => {

@@ -12,4 +12,7 @@ export const inside = {
   workerHome: '/home/mara',
   control: '/run/talkide/control.sock',
   deps: '/opt/deps',
+  claude: '/opt/claude',
+  /** In memory, new with every worker. */
+  claudeFolder: '/tmp/claude',
 } as const;

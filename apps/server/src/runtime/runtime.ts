@@ -116,6 +116,10 @@ export type WorkerSpec = {
   /** The shared dependency store, read-only at /opt/deps. */
   depsDir: string;
   logFile: string;
+  /** The host's network; absent = none but a loopback of its own. */
+  network?: 'host';
+  /** Shown besides, in this order. */
+  binds?: readonly Bind[];
 };
 
 /**

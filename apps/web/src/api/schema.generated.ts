@@ -1625,6 +1625,8 @@ export interface components {
             versionNumber: number;
         };
         RuntimeStatus: {
+            /** @enum {string} */
+            executor: "NETWORK_WORKER" | "CLI";
             limits: string | null;
             mend: string | null;
             reason: string | null;
@@ -3482,6 +3484,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `agents_not_yours`: On this TalkIDE the agents work with the own Claude login of the person who runs it, and for her projects only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_found`: There is nothing here. It may have been deleted. */
             404: {
                 headers: {
@@ -4915,6 +4926,15 @@ export interface operations {
             };
             /** @description `unauthenticated`: Please sign in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `agents_not_yours`: On this TalkIDE the agents work with the own Claude login of the person who runs it, and for her projects only. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7751,6 +7771,15 @@ export interface operations {
             };
             /** @description `unauthenticated`: Please sign in. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `agents_not_yours`: On this TalkIDE the agents work with the own Claude login of the person who runs it, and for her projects only. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,15 +27,27 @@ export type Bench = {
   close(): Promise<void>;
 };
 
+/** The program that the SDK brings, in the place of one that a developer has installed. */
+const CLAUDE = createRequire(import.meta.url).resolve(
+  `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}/claude`,
+);
+
+type BenchOptions = DemoModelOptions & {
+  env?: Record<string, string>;
+  /** The agents call the model with a developer's program and login. */
+  ownLogin?: boolean;
+};
+
 /** Sets up the bench; the worker is not started yet. */
-export async function startBench(options: DemoModelOptions & { env?: Record<string, string> } = {}): Promise<Bench> {
-  const { env = {}, ...modelOptions } = options;
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
+  const { env = {}, ownLogin = false, ...modelOptions } = options;
   const folder = mkdtempSync(join(tmpdir(), 'talkide-worker-'));
   const home = join(folder, 'home');
   const tree = join(folder, 'workspace', '7');
   mkdirSync(home);
   mkdirSync(tree, { recursive: true });
   const model = await startDemoModel(modelOptions);
+  const login = { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_AUTH_TOKEN: 'of-the-developer' };
   const socketPath = join(folder, 'control.sock');
   const control = await startFakeControl({ socketPath, modelUrl: model.url, workerToken: WORKER_TOKEN });
   let log = '';
@@ -61,6 +74,7 @@ export async function startBench(options: DemoModelOptions & { env?: Record<stri
           TALKIDE_WORKER_TOKEN: WORKER_TOKEN,
           TALKIDE_WORKSPACE: join(folder, 'workspace'),
           TALKIDE_WORKER_MODEL_RETRIES: '2',
+          ...(ownLogin && { TALKIDE_WORKER_CLI: CLAUDE, TALKIDE_WORKER_CLI_ENV: JSON.stringify(login) }),
           ...env,
         },
         stdio: ['ignore', 'inherit', 'pipe'],

@@ -31,7 +31,7 @@ export async function sendMessage(
   conversationId: string,
   content: string,
 ): Promise<{ message: Message; turn: Turn }> {
-  await requireAgents(kit);
+  await requireAgents(kit, speaker.tenantId);
   return kit.write(speaker.tenantId, async (tx) => {
     const conversation = await lockConversation(tx, speaker.tenantId, conversationId);
     if (!conversation) throw new DomainError('not_found');
@@ -45,6 +45,7 @@ export async function firstMessage(
   tx: Tx,
   first: Speaker & { projectId: string; content: string },
 ): Promise<{ message: Message; turn: Turn }> {
+  await kit.requireServed(first.tenantId);
   const conversation = await activeConversation(tx, first);
   return addMessage(kit, tx, first, conversation, first.content);
 }

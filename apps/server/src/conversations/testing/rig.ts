@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { conversationRoutes } from '@talkide/contracts';
+import { type CallUsage, conversationRoutes } from '@talkide/contracts';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
+import { DomainError } from '../../errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { createEventHub } from '../../platform/events.ts';
@@ -43,7 +44,15 @@ export interface Rig {
   money: { settled: string[]; waived: string[] };
   socketPath: string;
   /** What the operator and the machine allow. */
-  state: { agentsOff: boolean; runtime: RuntimeStatus; look: ConversationsDeps['look'] };
+  state: {
+    agentsOff: boolean;
+    runtime: RuntimeStatus;
+    look: ConversationsDeps['look'];
+    /** Tenants whose turns agents may not run. */
+    unserved: Set<string>;
+  };
+  /** What workers told of the usage of their calls. */
+  usage: { turnId: string; call: CallUsage }[];
   endSession(sessionId: string): void;
   person(): Promise<Person>;
   /** Another project of the person's tenant. */
@@ -73,7 +82,9 @@ export async function conversationsRig(
     agentsOff: false,
     runtime: { status: 'available', limits: 'cgroup-v2' },
     look: seesNothing,
+    unserved: new Set(),
   };
+  const usage: Rig['usage'] = [];
   const projects = fakeProjects();
   const workers = fakeWorkers();
   const builds: Rig['builds'] = [];
@@ -95,6 +106,10 @@ export async function conversationsRig(
     onSessionEnded: (listener) => void sessionListeners.push(listener),
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
     look: (look, signal) => state.look(look, signal),
+    requireServed: async (tenantId) => {
+      if (state.unserved.has(tenantId)) throw new DomainError('agents_not_yours');
+    },
+    recordUsage: (turn, calls) => void usage.push(...calls.map((call) => ({ turnId: turn.id, call }))),
     settleTurn: async (turnId) => void money.settled.push(turnId),
     waive: async (_tx, turn) => money.waived.push(turn.id) > 0,
     runtimeStatus: () => state.runtime,
@@ -161,6 +176,7 @@ export async function conversationsRig(
     workers,
     builds,
     money,
+    usage,
     socketPath,
     state,
     endSession: (sessionId) => {

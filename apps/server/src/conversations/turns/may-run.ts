@@ -5,8 +5,12 @@ import type { TalkedProject } from '../ports.ts';
 
 const CLOSED_STATUSES = new Set(['PAUSED', 'ARCHIVED']);
 
-/** Refuses while agents may not work here: the operator's switch, or a machine without sandboxes. */
-export async function requireAgents(kit: Pick<Kit, 'killSwitch' | 'runtimeStatus'>): Promise<void> {
+/** Refuses while agents may not work here: the operator's switch, a machine without sandboxes, or another's agents. */
+export async function requireAgents(
+  kit: Pick<Kit, 'killSwitch' | 'runtimeStatus' | 'requireServed'>,
+  tenantId: string,
+): Promise<void> {
+  await kit.requireServed(tenantId);
   const { enabled, reason } = await kit.killSwitch('agent-turns');
   if (enabled) throw new DomainError('agent_turns_off', { reason });
   const runtime = kit.runtimeStatus();

@@ -12,7 +12,7 @@ const RETRYABLE = new Set<TurnRow['status']>(['FAILED', 'CANCELLED']);
 /** Queues the message of a failed or stopped turn again, once. */
 export async function retryTurn(kit: Kit, caller: { tenantId: string; userId: string }, turnId: string): Promise<Turn> {
   const { tenantId, userId } = caller;
-  await requireAgents(kit);
+  await requireAgents(kit, tenantId);
   return kit.write(tenantId, async (tx) => {
     const turn = await findTurn(tx, tenantId, turnId);
     const conversation = turn && (await lockConversation(tx, tenantId, turn.conversation_id));

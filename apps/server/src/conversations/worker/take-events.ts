@@ -34,6 +34,7 @@ export async function takeEvents(
   const held = requireLease(found, environment.id, body.leaseToken);
   // Before the rows that close these blocks, so that no browser sees the text twice.
   await publishDeltas(kit, held, body.live);
+  takeUsage(kit, held, body.events);
   const { turn, said } = await kit.write(tenantId, async (tx) => {
     await lockConversation(tx, tenantId, held.conversation_id);
     const locked = requireLease(await lockTurn(tx, tenantId, turnId), environment.id, body.leaseToken);
@@ -69,10 +70,19 @@ async function record(tx: Tx, turn: TurnRow, events: readonly WorkerEvent[]) {
   return { turn: moved, said };
 }
 
+/** A call counts once by its id, so events that are sent again change nothing. */
+function takeUsage(kit: Kit, turn: TurnRow, events: readonly WorkerEvent[]): void {
+  const calls = events.flatMap((event) => (event.type === 'usage' ? [event.call] : []));
+  if (calls.length === 0) return;
+  if (kit.recordUsage) kit.recordUsage(turn, calls);
+  else kit.log.warn({ turnId: turn.id }, 'A worker told of usage that the gateway meters');
+}
+
 async function recordOne(tx: Tx, turn: TurnRow, event: WorkerEvent): Promise<StoredEvent[]> {
   if (event.type === 'activity') {
     return [{ type: 'activity.created', activity: activityView(await insertActivity(tx, turn, event)) }];
   }
+  if (event.type === 'usage') return [];
   if (event.type === 'session') return recordSession(tx, turn, event);
   const message = await insertMessage(tx, {
     tenantId: turn.tenant_id,

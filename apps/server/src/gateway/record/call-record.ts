@@ -47,15 +47,21 @@ export interface CallRecord {
   web_search_requests: number;
   raw_cost_usd: string;
   charged_cost_usd: string;
-  model_price_id: string;
+  /** Null: no price of ours holds for the call. */
+  model_price_id: string | null;
   service_tier: string | null;
   inference_geo: string | null;
   speed: string | null;
-  latency_ms: number;
+  latency_ms: number | null;
   outcome: CallOutcome;
   estimated: boolean;
   created_at: string;
+  /** Absent: NETWORK_WORKER. */
+  executor_type?: 'CLI';
 }
+
+/** Whether the platform pays for a call: those that a developer's own login makes never touch credit. */
+export const isCharged = (record: CallRecord): boolean => record.executor_type !== 'CLI';
 
 /** How a call ended. */
 export interface CallEnd {

@@ -23,8 +23,8 @@ export interface Journal {
   begun(call: MeteredCall): void;
   /** The upstream has accepted the call. */
   accepted(callId: string, usage: Usage): void;
-  /** Takes the record as JSON. */
-  ended(recordJson: string): void;
+  /** Takes the record as JSON too. The call need not have begun here. */
+  ended(callId: string, recordJson: string): void;
   /** The call came to nothing. */
   dropped(callId: string): void;
   /** Everything that has ended is in the database: the file is emptied, unless a call is under way or it is small. */
@@ -45,7 +45,7 @@ export async function openJournal(folder: string): Promise<Journal> {
   const path = join(folder, `${randomUUID()}${SUFFIX}`);
   const file = openSync(path, 'ax', 0o600);
   let size = 0;
-  let underWay = 0;
+  const underWay = new Set<string>();
   const write = (line: string) => {
     size += writeSync(file, `${line}\n`);
   };
@@ -53,25 +53,25 @@ export async function openJournal(folder: string): Promise<Journal> {
   return {
     begun: (call) => {
       writeLine({ begun: call });
-      underWay += 1;
+      underWay.add(call.callId);
     },
     accepted: (callId, usage) => writeLine({ accepted: callId, usage }),
-    ended: (recordJson) => {
-      underWay -= 1;
+    ended: (callId, recordJson) => {
+      underWay.delete(callId);
       write(`{"ended":${recordJson}}`);
     },
     dropped: (callId) => {
-      underWay -= 1;
+      underWay.delete(callId);
       writeLine({ dropped: callId });
     },
     clear: () => {
-      if (underWay > 0 || size < LARGE_BYTES) return;
+      if (underWay.size > 0 || size < LARGE_BYTES) return;
       ftruncateSync(file, 0);
       size = 0;
     },
     close: async (keep) => {
       closeSync(file);
-      if (!keep && underWay === 0) await rm(path, { force: true });
+      if (!keep && underWay.size === 0) await rm(path, { force: true });
     },
   };
 }

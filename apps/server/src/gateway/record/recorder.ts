@@ -4,7 +4,7 @@ import { brokenRule, type Database, type TurnRow, type Tx } from '../../platform
 import { notifyLive } from '../../platform/events.ts';
 import { formatUsd, usd } from '../../platform/money.ts';
 import type { Log } from '../ports.ts';
-import type { CallRecord } from './call-record.ts';
+import { type CallRecord, isCharged } from './call-record.ts';
 import type { Journal } from './journal.ts';
 import { addToTurns, insertCalls, useByTurn } from './store.ts';
 
@@ -55,7 +55,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const fresh = batch.map((one) => one.record).filter((one) => isNew.has(one.call_id));
       if (fresh.length === 0) return;
       const turns = await addToTurns(tx, useByTurn(fresh));
-      await options.charge(tx, fresh);
+      await options.charge(tx, fresh.filter(isCharged));
       for (const turn of turns) {
         await options.costChanged(tx, turn);
         await notifyLive(tx, db, turn.tenant_id, costEvent(turn));
@@ -109,7 +109,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     add: (record) => {
       const json = JSON.stringify(record);
       try {
-        journal.ended(json);
+        journal.ended(record.call_id, json);
       } catch (error) {
         log.error({ err: error, record }, 'The journal of calls cannot be written');
       }

@@ -32,7 +32,7 @@ const COLUMNS = {
   outcome: 'text',
   estimated: 'boolean',
   created_at: 'timestamptz',
-} satisfies Record<keyof CallRecord, string>;
+} satisfies Record<Exclude<keyof CallRecord, 'executor_type'>, string>;
 const names = sql.raw(Object.keys(COLUMNS).join(', '));
 const typed = sql.raw(
   Object.entries(COLUMNS)
@@ -48,7 +48,8 @@ export async function insertCalls(tx: Tx, json: string): Promise<Set<string>> {
   const { rows } = await sql<{ call_id: string }>`
     with inserted as (
       insert into usage_event (${names}, executor_type)
-      select ${names}, 'NETWORK_WORKER' from jsonb_to_recordset(${json}::jsonb) as given(${typed})
+      select ${names}, coalesce(executor_type, 'NETWORK_WORKER')
+        from jsonb_to_recordset(${json}::jsonb) as given(${typed}, executor_type text)
       on conflict (call_id) do nothing
       returning *
     ), rolled as (

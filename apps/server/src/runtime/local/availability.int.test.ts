@@ -59,6 +59,15 @@ test('user namespaces that are forbidden: how to allow them', async () => {
   await on.close();
 });
 
+test('a sandbox that may be given the network of the host holds in all else', async () => {
+  const on = await testRuntime({ hostNetwork: true });
+  expect(on.runtime.status).toMatchObject({ status: 'available' });
+  await on.close();
+  const broken = await testRuntime({ hostNetwork: true, bwrap: otherBwrap(afterArgs('--tmpfs /dev')) });
+  expect(broken.runtime.status).toMatchObject({ status: 'unavailable' });
+  await broken.close();
+});
+
 // Real breaches, made with a real bubblewrap: options that come later win. `$@` is --args 3 -- command.
 const afterArgs = (more: string) => `shift 2; exec /usr/bin/bwrap --args 3 ${more} "$@"`;
 test.each([

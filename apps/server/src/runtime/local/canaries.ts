@@ -3,20 +3,24 @@ import { inside } from '../inside.ts';
 import type { JobResult, RuntimeStatus } from '../runtime.ts';
 import { runJob } from './jobs.ts';
 import type { SandboxHost } from './sandbox.ts';
-import type { SandboxKind } from './spec.ts';
+import type { SandboxSpec } from './spec.ts';
 
 /** What the canaries try to reach: a file that exists, and a port of the host's loopback that listens. */
 export type CanaryTargets = { secretFile: string; hostPort: number };
 
 const probe = new URL('./canary-probe.cjs', import.meta.url).pathname;
 const probeInside = `${inside.platform}/canary-probe.cjs`;
-const kinds: SandboxKind[] = ['worker', 'build', 'app', 'git'];
+type Cage = Pick<SandboxSpec, 'kind' | 'network'>;
+const cages: Cage[] = [{ kind: 'worker' }, { kind: 'build' }, { kind: 'app' }, { kind: 'git' }];
+const onHostNetwork: Cage = { kind: 'worker', network: 'host' };
+/** What a sandbox with the host's network is meant to be able to do. */
+const byNetwork = ['reach a port of the host', 'find a route to the network'];
 const probeSeconds = 10;
 
-function runProbe(host: SandboxHost, kind: SandboxKind, targets: CanaryTargets): Promise<JobResult> {
+function runProbe(host: SandboxHost, cage: Cage, targets: CanaryTargets): Promise<JobResult> {
   return runJob(host, {
     id: 'canary',
-    kind,
+    ...cage,
     argv: [inside.node, probeInside, targets.secretFile, String(targets.hostPort)],
     env: {},
     cwd: '/tmp',
@@ -30,11 +34,12 @@ function unavailable(reason: string, mend: string): RuntimeStatus {
 }
 
 /** Judges what a probe printed; null when the sandbox held. */
-export function judgeProbe(kind: SandboxKind, result: JobResult): RuntimeStatus | null {
-  if (result.exitCode === 0 && result.outputTail === '[]') return null;
+function judgeProbe({ kind, network }: Cage, result: JobResult): RuntimeStatus | null {
   if (result.exitCode === 0) {
-    const breaches: unknown = JSON.parse(result.outputTail);
-    const what = Array.isArray(breaches) ? breaches.join(', ') : result.outputTail;
+    const done = JSON.parse(result.outputTail) as string[];
+    const breaches = network === 'host' ? done.filter((one) => !byNetwork.includes(one)) : done;
+    if (breaches.length === 0) return null;
+    const what = breaches.join(', ');
     return unavailable(
       `A program in the ${kind} sandbox was able to: ${what}.`,
       'Nothing of other people is run. Update bubblewrap and the kernel, then start again.',
@@ -53,8 +58,13 @@ export function judgeProbe(kind: SandboxKind, result: JobResult): RuntimeStatus 
 }
 
 /** Tries to break out of every kind of sandbox at once. Whatever goes wrong makes the runtime unavailable, with the mend. */
-export async function runCanaries(host: SandboxHost, targets: CanaryTargets): Promise<RuntimeStatus> {
-  const results = await Promise.all(kinds.map(async (kind) => judgeProbe(kind, await runProbe(host, kind, targets))));
+export async function runCanaries(
+  host: SandboxHost,
+  targets: CanaryTargets,
+  hostNetwork: boolean,
+): Promise<RuntimeStatus> {
+  const tried = hostNetwork ? [...cages, onHostNetwork] : cages;
+  const results = await Promise.all(tried.map(async (cage) => judgeProbe(cage, await runProbe(host, cage, targets))));
   const failed = results.find((result) => result !== null);
   return failed ?? { status: 'available', limits: host.cgroups?.mode ?? 'rlimit' };
 }

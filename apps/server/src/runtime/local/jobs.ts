@@ -3,14 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { JobResult, JobSpec } from '../runtime.ts';
 import { cappedLog } from './log-file.ts';
 import { type Sandboxed, type SandboxHost, spawnSandboxed } from './sandbox.ts';
-import type { SandboxKind } from './spec.ts';
+import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
 const defaultSeconds = 600;
 const defaultOutputBytes = 8 * 1024 * 1024;
 
 /** A job of any kind of sandbox: the port offers builds and git, the canaries try them all. */
-export type AnyJob = Omit<JobSpec, 'kind'> & { kind: SandboxKind };
+export type AnyJob = Omit<JobSpec, 'kind'> & Pick<SandboxSpec, 'kind' | 'network'>;
 
 function outputSink(job: AnyJob) {
   const limit = job.maxOutputBytes ?? defaultOutputBytes;

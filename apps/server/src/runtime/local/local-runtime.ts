@@ -22,6 +22,8 @@ export type LocalRuntimeOptions = {
   /** The Node binary sandboxes get, usually process.execPath. */
   node: string;
   arch: string;
+  /** Workers may be given the host's network, so their sandbox is tried with it too. */
+  hostNetwork?: boolean;
 };
 
 async function cgroupsOf(homeId: string): Promise<Cgroups | null> {
@@ -82,8 +84,8 @@ function runtimeOn(host: SandboxHost, status: RuntimeStatus): Runtime {
 export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<Runtime> {
   try {
     const host = await makeHost(options);
-    const { secretFile } = options;
-    const status = await withLoopbackPort((hostPort) => runCanaries(host, { secretFile, hostPort }));
+    const { secretFile, hostNetwork = false } = options;
+    const status = await withLoopbackPort((hostPort) => runCanaries(host, { secretFile, hostPort }, hostNetwork));
     if (status.status === 'available') return runtimeOn(host, status);
     await closeHost(host);
     return unavailableRuntime(status);

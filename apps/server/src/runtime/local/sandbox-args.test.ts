@@ -46,6 +46,13 @@ test('the options of a sandbox, whole', () => {
   );
 });
 
+test('the network of the host is shared only where that is said', () => {
+  const fds = { seccomp: 4, binds: [5, 6] };
+  const shared = sandboxArgs({ ...spec, network: 'host' }, layout, fds);
+  expect(shared.slice(0, 2)).toEqual(['--unshare-all', '--share-net']);
+  expect(shared.toSpliced(1, 1)).toEqual(sandboxArgs(spec, layout, fds));
+});
+
 test('an older bubblewrap binds by path', () => {
   const args = sandboxArgs(spec, layout, { seccomp: 4, binds: null });
   expect(args.join(' ')).toContain('--bind /home/x/tree /workspace --ro-bind /deps /opt/deps');

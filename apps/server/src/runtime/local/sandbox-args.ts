@@ -33,7 +33,17 @@ function rootArgs(layout: RootLayout, tmpBytes: string): string[] {
 export function sandboxArgs(spec: SandboxSpec, layout: RootLayout, fds: SandboxFds): string[] {
   const tmpBytes = String(Math.max(16, Math.floor(spec.limits.memoryMb / 2)) * mb);
   return [
-    ...['--unshare-all', '--unshare-user', '--uid', '1000', '--gid', '1000', '--hostname', spec.kind],
+    ...[
+      '--unshare-all',
+      ...(spec.network === 'host' ? ['--share-net'] : []),
+      '--unshare-user',
+      '--uid',
+      '1000',
+      '--gid',
+      '1000',
+      '--hostname',
+      spec.kind,
+    ],
     ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
     ...rootArgs(layout, tmpBytes),
     ...bindArgs(spec, fds),

@@ -12,4 +12,6 @@ export type SandboxSpec = {
   cwd: string;
   binds: readonly Bind[];
   limits: Limits;
+  /** The host's network; absent = none but a loopback of its own. */
+  network?: 'host';
 };

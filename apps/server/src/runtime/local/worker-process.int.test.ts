@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SandboxRefused } from '../errors.ts';
 import type { WorkerSpec } from '../runtime.ts';
+import { withLoopbackPort } from './canaries.ts';
 import { type TestRuntime, testRuntime } from './testing.ts';
 
 let on: TestRuntime;
@@ -71,6 +72,38 @@ test('a worker sees its program, its trees and its home, and reaches the control
   const may = { words: 'from contracts', tree: true, home: true, token: 'token' };
   expect(found).toEqual({ ...may, program: false, deps: false, server: false });
   expect(await worker.stop(1_000)).toMatchObject({ signal: 'SIGTERM' });
+});
+
+test('a worker on the network of the host reaches it and what else it is shown, and sees no more of the host', async () => {
+  const login = join(on.dir, 'login');
+  writeFileSync(login, 'old');
+  const probe = `
+    const fs = require('node:fs'); const net = require('node:net');
+    const can = (act) => { try { act(); return true } catch { return false } };
+    const found = {
+      secret: can(() => fs.readFileSync(${JSON.stringify(on.secretFile)})),
+      repository: can(() => fs.readdirSync(${JSON.stringify(on.dir)})),
+      names: fs.existsSync('/etc/resolv.conf') === ${existsSync('/etc/resolv.conf')},
+      login: can(() => fs.writeFileSync('/tmp/kept/login', 'renewed')),
+      lock: can(() => fs.mkdirSync('/tmp/kept/lock')),
+    };
+    const end = (host) => { console.log(JSON.stringify({ ...found, host })); };
+    net.connect(Number(process.env.HOST_PORT), '127.0.0.1').on('connect', function () { this.destroy(); end(true); }).on('error', () => end(false));
+  `;
+  writeFileSync(join(on.dir, 'repo', 'apps', 'worker', 'src', 'probe.cjs'), probe);
+  const see = (more: Partial<WorkerSpec>) =>
+    withLoopbackPort(async (port) => {
+      const env = { TALKIDE_WORKER_TOKEN: 'token', HOST_PORT: String(port) };
+      const one = { ...spec(), entry: 'apps/worker/src/probe.cjs', env, ...more };
+      return JSON.parse((await (await on.runtime.startWorker(one)).exited).logTail) as object;
+    });
+  const binds = [{ from: login, to: '/tmp/kept/login', mode: 'rw' as const }];
+  expect(await see({ network: 'host', binds })).toEqual({
+    ...{ secret: false, repository: false },
+    ...{ names: true, login: true, lock: true, host: true },
+  });
+  expect(readFileSync(login, 'utf8')).toBe('renewed');
+  expect(await see({})).toMatchObject({ secret: false, login: false, host: false });
 });
 
 test('a worker whose trees lead elsewhere is refused', async () => {

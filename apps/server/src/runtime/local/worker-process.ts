@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside } from '../inside.ts';
 import type { Bind, WorkerProcess, WorkerSpec } from '../runtime.ts';
@@ -6,6 +7,13 @@ import type { SandboxHost } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 
 const shown = ['package.json', 'apps/worker', 'packages', 'node_modules'];
+
+/** The files by which names are found on the host's network. */
+function nameService(): Bind[] {
+  return ['/etc/resolv.conf', '/etc/nsswitch.conf', '/etc/hosts']
+    .filter((path) => existsSync(path))
+    .map((path) => ({ from: path, to: path, mode: 'ro', trusted: true }));
+}
 
 /** The sandbox of an agent worker. */
 export function workerSandbox(spec: WorkerSpec): SandboxSpec {
@@ -23,8 +31,11 @@ export function workerSandbox(spec: WorkerSpec): SandboxSpec {
       ...spec.workspaces,
       { from: spec.controlSocket, to: inside.control, mode: 'ro', trusted: true },
       { from: spec.depsDir, to: inside.deps, mode: 'ro', trusted: true },
+      ...(spec.network ? nameService() : []),
+      ...(spec.binds ?? []),
     ],
     limits: spec.limits,
+    ...(spec.network && { network: spec.network }),
   };
 }
 

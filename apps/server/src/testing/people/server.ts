@@ -23,7 +23,13 @@ export class TestClock {
   }
 }
 
-const runtimeStatus = { status: 'available', limits: 'cgroups', reason: null, mend: null } as const;
+const runtimeStatus = {
+  status: 'available',
+  limits: 'cgroups',
+  reason: null,
+  mend: null,
+  executor: 'NETWORK_WORKER',
+} as const;
 
 export interface TestPlatform {
   app: FastifyInstance;

@@ -70,6 +70,8 @@ export default {
       unavailable: 'Agenti, sestavení ani aplikace neběží. Všechno ostatní ano.',
       checking: 'Platforma právě zkouší utéct ze svého sandboxu.',
     },
+    ownLogin:
+      'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení a aplikace zůstávají bez sítě.',
     mend: 'Co pomůže',
     limits: 'Limity: {limits}',
   },

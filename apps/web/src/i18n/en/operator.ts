@@ -70,6 +70,8 @@ export default {
       unavailable: 'Agents, builds and applications do not run. Everything else does.',
       checking: 'The platform is trying to break out of its sandbox.',
     },
+    ownLogin:
+      'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds and applications stay without a network.',
     mend: 'What helps',
     limits: 'Limits: {limits}',
   },

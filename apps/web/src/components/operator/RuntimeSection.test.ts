@@ -1,0 +1,29 @@
+import type { RuntimeStatus } from '@talkide/contracts';
+import { flushPromises } from '@vue/test-utils';
+import { afterEach, expect, it, vi } from 'vitest';
+import { fakePlatform } from '@/testing/fake-platform';
+import { mountScreen } from '@/testing/mount-screen';
+import RuntimeSection from './RuntimeSection.vue';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  document.body.innerHTML = '';
+});
+
+const shown = async (executor: RuntimeStatus['executor']) => {
+  const body: RuntimeStatus = { status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor };
+  fakePlatform({ 'GET /api/admin/runtime': () => ({ body }) });
+  const { wrapper } = await mountScreen(RuntimeSection, '/operator/runtime');
+  await flushPromises();
+  return wrapper.text();
+};
+
+it('says when agents run with a login of the operator’s own and on the network of the machine', async () => {
+  expect(await shown('CLI')).toContain('on this machine’s network');
+});
+
+it('says nothing of it otherwise', async () => {
+  const text = await shown('NETWORK_WORKER');
+  expect(text).toContain('The sandbox holds.');
+  expect(text).not.toContain('network');
+});
