@@ -40,7 +40,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const journal = await openJournal(deps.journalDir);
   const { charge } = deps.credit;
   const kit: Kit = {
-    ...{ deps, timings, prices, journal },
+    ...{ deps, log, timings, prices, journal },
     upstream: createUpstream(deps.upstream, timings.silenceMs),
     health: createHealth(),
     tokens: await createTurnTokens(db),

@@ -22,7 +22,7 @@ export async function recover(
   const records = [...remains.ended, ...lost];
   if (records.length > 0) {
     log.info({ ended: remains.ended.length, lost: lost.length }, 'Calls of a gateway that died are recorded');
-    await Promise.all(records.map((one) => recorder.add(one)));
+    await Promise.all(records.map((one) => new Promise<void>((recorded) => recorder.add(one, recorded))));
   }
   await remains.forget();
 }

@@ -52,7 +52,7 @@ export async function openJournal(folder: string): Promise<Journal> {
   const writeLine = (line: Line) => write(JSON.stringify(line));
   return {
     begun: (call) => {
-      writeLine({ begun: call });
+      write(begunLine(call));
       underWay += 1;
     },
     accepted: (callId, usage) => writeLine({ accepted: callId, usage }),
@@ -74,6 +74,23 @@ export async function openJournal(folder: string): Promise<Journal> {
       if (!keep && underWay === 0) await rm(path, { force: true });
     },
   };
+}
+
+/** JSON of what many calls share. */
+const shared = new WeakMap<object, string>();
+
+function sharedJson(value: object): string {
+  let json = shared.get(value);
+  if (json === undefined) {
+    json = JSON.stringify(value);
+    shared.set(value, json);
+  }
+  return json;
+}
+
+function begunLine({ turn, price, ...call }: MeteredCall): string {
+  const own = JSON.stringify(call);
+  return `{"begun":${own.slice(0, -1)},"turn":${sharedJson(turn)},"price":${sharedJson(price)}}}`;
 }
 
 /** Reads what earlier processes left in the folder. */

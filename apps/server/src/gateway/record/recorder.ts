@@ -20,8 +20,8 @@ export interface RecorderOptions {
 
 /** Brings the records of ended calls into the database, many at a time. */
 export interface Recorder {
-  /** Written to the journal at once; resolves when it is in the database. */
-  add(record: CallRecord): Promise<void>;
+  /** Written to the journal at once; calls back when it is in the database. */
+  add(record: CallRecord, recorded: () => void): void;
   /** Resolves when every call of the turn that has been added is in the database. */
   settled(turnId: string): Promise<void>;
   /** Writes what waits; what cannot be written now stays in the journal for the next process. */
@@ -37,13 +37,15 @@ const CLOSE_MS = 5_000;
 interface Waiting {
   record: CallRecord;
   json: string;
-  done(): void;
-  written: Promise<void>;
+  recorded(): void;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { db, log, journal } = options;
   const queue: Waiting[] = [];
+  /** Those who wait for the records before a place in the order of all. */
+  let waiters: { before: number; resolve(): void }[] = [];
+  let written = 0;
   let running: Promise<void> | null = null;
   let gathering: NodeJS.Timeout | undefined;
   let closing = false;
@@ -84,43 +86,59 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
   }
 
+  function told({ recorded, record }: Waiting): void {
+    try {
+      recorded();
+    } catch (error) {
+      log.error({ err: error, callId: record.call_id }, 'A reservation was not given back');
+    }
+  }
+
+  /** Writes what waits now; what comes meanwhile gathers for the next time, unless somebody waits for it. */
   async function drain(): Promise<void> {
-    while (queue.length > 0) {
+    do {
       const batch = queue.slice(0, BATCH);
       await insist(batch);
       queue.splice(0, batch.length);
-      for (const one of batch) one.done();
-    }
-    journal.clear();
+      written += batch.length;
+      for (const one of batch) told(one);
+      const served = waiters.filter(({ before }) => before <= written);
+      waiters = waiters.filter(({ before }) => before > written);
+      for (const { resolve } of served) resolve();
+    } while (queue.length >= BATCH || waiters.length > 0 || (closing && queue.length > 0));
+    if (queue.length === 0) journal.clear();
   }
 
   function flush(): void {
     clearTimeout(gathering);
     gathering = undefined;
-    if (queue.length === 0) return;
-    running ??= drain()
+    if (queue.length === 0 || running) return;
+    running = drain()
       .catch((error: unknown) => log.error({ err: error, calls: queue.length }, 'Usage waits in the journal'))
       .finally(() => {
         running = null;
+        if (queue.length > 0 && !closing) gathering ??= setTimeout(flush, GATHER_MS);
       });
   }
 
   return {
-    add: (record) => {
+    add: (record, recorded) => {
       const json = JSON.stringify(record);
       try {
         journal.ended(json);
       } catch (error) {
         log.error({ err: error, record }, 'The journal of calls cannot be written');
       }
-      const { promise, resolve } = Promise.withResolvers<void>();
-      queue.push({ record, json, done: resolve, written: promise });
-      gathering ??= setTimeout(flush, GATHER_MS);
-      return promise;
+      queue.push({ record, json, recorded });
+      if (!running) gathering ??= setTimeout(flush, GATHER_MS);
     },
     settled: async (turnId) => {
+      const last = queue.findLastIndex((one) => one.record.turn_id === turnId);
+      if (last < 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiters.push({ before: written + last + 1, resolve });
       flush();
-      await Promise.all(queue.filter((one) => one.record.turn_id === turnId).map((one) => one.written));
+      await promise;
     },
     close: async () => {
       closing = true;
