@@ -38,13 +38,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   // Before this process has a journal of its own there.
   const remains = await readRemains(deps.journalDir);
   const journal = await openJournal(deps.journalDir);
-  const { charge } = deps.credit;
+  const { charge, settle } = deps.credit;
   const kit: Kit = {
     ...{ deps, log, timings, prices, journal },
     upstream: createUpstream(deps.upstream, timings.silenceMs),
     health: createHealth(),
     tokens: await createTurnTokens(db),
-    recorder: createRecorder({ db, log, journal, charge, costChanged: deps.costChanged }),
+    recorder: createRecorder({ db, log, journal, charge, settle, costChanged: deps.costChanged }),
     underWay: new Set(),
     stopping: false,
     markRefused: (turn, reason) => markRefused(db, turn, reason),

@@ -1,4 +1,3 @@
-import { toUnits } from '../../platform/money.ts';
 import type { Kit } from '../kit.ts';
 import { StreamMeter } from '../meter/stream-meter.ts';
 import { noUsage, type Usage, usageOfMessage } from '../meter/usage.ts';
@@ -70,9 +69,7 @@ export class CallMeter implements Observer {
       latencyMs: Math.round(performance.now() - this.#begun),
       at: new Date(),
     });
-    kit.recorder.add(record, () =>
-      kit.deps.credit.settle(this.#call.turn.id, reserved, toUnits(record.charged_cost_usd)),
-    );
+    kit.recorder.add(record, reserved);
   }
 
   #drop(): void {

@@ -44,25 +44,26 @@ export async function openJournal(folder: string): Promise<Journal> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}${SUFFIX}`);
   const file = openSync(path, 'ax', 0o600);
+  const line = createLine();
   let size = 0;
   let underWay = 0;
-  const write = (line: string) => {
-    size += writeSync(file, `${line}\n`);
+  const write = (...parts: string[]) => {
+    size += writeSync(file, line(parts));
   };
-  const writeLine = (line: Line) => write(JSON.stringify(line));
   return {
-    begun: (call) => {
-      write(begunLine(call));
+    begun: ({ turn, price, ...call }) => {
+      const own = JSON.stringify(call);
+      write('{"begun":', own.slice(0, -1), ',"turn":', sharedJson(turn), ',"price":', sharedJson(price), '}}\n');
       underWay += 1;
     },
-    accepted: (callId, usage) => writeLine({ accepted: callId, usage }),
+    accepted: (callId, usage) => write(JSON.stringify({ accepted: callId, usage }), '\n'),
     ended: (recordJson) => {
       underWay -= 1;
-      write(`{"ended":${recordJson}}`);
+      write('{"ended":', recordJson, '}\n');
     },
     dropped: (callId) => {
       underWay -= 1;
-      writeLine({ dropped: callId });
+      write(JSON.stringify({ dropped: callId }), '\n');
     },
     clear: () => {
       if (underWay > 0 || size < LARGE_BYTES) return;
@@ -88,9 +89,17 @@ function sharedJson(value: object): string {
   return json;
 }
 
-function begunLine({ turn, price, ...call }: MeteredCall): string {
-  const own = JSON.stringify(call);
-  return `{"begun":${own.slice(0, -1)},"turn":${sharedJson(turn)},"price":${sharedJson(price)}}}`;
+/** Brings the parts of a line together in memory that is used again for the next one. */
+function createLine(): (parts: readonly string[]) => Buffer {
+  let buffer = Buffer.allocUnsafeSlow(16 * 1024);
+  return (parts) => {
+    // No character has more than three bytes for each of its UTF-16 units.
+    const most = parts.reduce((sum, part) => sum + 3 * part.length, 0);
+    if (most > buffer.length) buffer = Buffer.allocUnsafeSlow(2 * most);
+    let at = 0;
+    for (const part of parts) at += buffer.write(part, at);
+    return buffer.subarray(0, at);
+  };
 }
 
 /** Reads what earlier processes left in the folder. */

@@ -31,7 +31,6 @@ export function readBody(request: IncomingMessage): Promise<Body> {
       // The request lives as long as its call; the body is of no use once it is sent.
       pieces = [];
     });
-    request.on('error', reject);
     request.on('close', () => {
       if (!request.complete) reject(new Error('The client left.'));
     });

@@ -26,6 +26,7 @@ export class Connection {
   readonly #owner: ConnectionOwner;
   readonly #parser: ResponseParser;
   #handlers: ExchangeHandlers | null = null;
+  #isPaused = false;
   /** Looks at the clock since something came, and how many there may be. */
   #quiet = 0;
   #patience = Number.POSITIVE_INFINITY;
@@ -71,7 +72,7 @@ export class Connection {
   rest(patience: number): void {
     this.#quiet = 0;
     this.#patience = patience;
-    this.#socket.resume();
+    this.resume();
   }
 
   /** The clock is looked at. */
@@ -85,10 +86,13 @@ export class Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
