@@ -33,7 +33,7 @@ export async function shoot(
       let firstByteMs = 0;
       let bytes = 0;
       let status = 0;
-      pool.exchange(head, options.body, 30_000, {
+      pool.exchange(head, [options.body], 30_000, {
         head: (code) => {
           status = code;
         },

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WORKER_PATHS } from '@talkide/contracts';
 import { Client } from './calls/client.ts';
-import { nobody, type Observer, PassedCall, type PassOptions } from './calls/exchange.ts';
-import { meterCall } from './calls/meter-call.ts';
+import { PassedCall } from './calls/exchange.ts';
+import { CallMeter } from './calls/meter-call.ts';
+import { nobody, type Observer } from './calls/observer.ts';
 import { type Refusal, refusals } from './calls/refusals.ts';
 import type { Kit } from './kit.ts';
 import { needOf } from './prices/need.ts';
 import type { MeteredCall } from './record/call-record.ts';
-import { readBody, TooLarge } from './request/read-body.ts';
+import { type Body, readBody, TooLarge } from './request/read-body.ts';
 import { peekRequest } from './request/request-peek.ts';
 import { roleOf, type TurnAccess } from './turns/turn-access.ts';
 
@@ -17,32 +18,28 @@ type Kind = 'metered' | 'free';
 /** Answers a call of an agent, or says in Anthropic's form why not. Never rejects. */
 export async function handle(kit: Kit, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const client = new Client(response);
-  const requestId = `req_${randomUUID().replaceAll('-', '')}`;
   try {
-    const refusal = await serve(kit, request, client, requestId);
+    const refusal = await serve(kit, request, client);
     if (!refusal) return;
     request.resume();
-    client.refuse(refusal, requestId);
+    client.refuse(refusal);
   } catch (error) {
-    if (error instanceof TooLarge) client.refuse(refusals.tooLarge, requestId);
+    if (error instanceof TooLarge) client.refuse(refusals.tooLarge);
     else if (!client.left) {
-      kit.deps.log.error({ err: error, requestId }, 'The gateway failed');
-      client.refuse(refusals.internal, requestId);
+      kit.log.error({ err: error, requestId: client.requestId }, 'The gateway failed');
+      client.refuse(refusals.internal);
     }
   }
 }
 
-async function serve(
-  kit: Kit,
-  request: IncomingMessage,
-  client: Client,
-  requestId: string,
-): Promise<Refusal | undefined> {
+/** What is known already is taken without waiting: a wait costs a turn of the microtask queue. */
+async function serve(kit: Kit, request: IncomingMessage, client: Client): Promise<Refusal | undefined> {
   const path = (request.url ?? '').slice(WORKER_PATHS.gateway.length);
   const kind = kindOf(request.method, path);
   if (!kind) return refusals.notFound;
   if (kit.stopping) return refusals.stopping;
-  const turn = await kit.tokens.find(request);
+  const known = kit.tokens.find(request);
+  const turn = known instanceof Promise ? await known : known;
   if (!turn) return refusals.unauthenticated;
   const { enabled, reason } = await kit.deps.killSwitch('agent-turns');
   if (enabled) {
@@ -56,12 +53,13 @@ async function serve(
     observer.over('refused');
     return refusals.stopping;
   }
-  pass(kit, { method: body ? 'POST' : 'GET', path, headers: request.headers, body }, { client, requestId }, observer);
+  new PassedCall({ method: body ? 'POST' : 'GET', path, headers: request.headers, body }, client, observer, kit);
   return undefined;
 }
 
 function kindOf(method: string | undefined, path: string): Kind | null {
-  const [name] = path.split('?', 1);
+  const query = path.indexOf('?');
+  const name = query < 0 ? path : path.slice(0, query);
   if (method === 'POST' && name === '/v1/messages') return 'metered';
   if (method === 'POST' && name === '/v1/messages/count_tokens') return 'free';
   return method === 'GET' && name === '/v1/models' ? 'free' : null;
@@ -73,43 +71,38 @@ async function meter(
   request: IncomingMessage,
   client: Client,
   turn: TurnAccess,
-  body: Buffer | null,
+  body: Body | null,
 ): Promise<Observer | { refusal: Refusal }> {
-  const { credit, markupPercent, log } = kit.deps;
-  const peek = body && peekRequest(body);
+  const { credit, markupPercent } = kit.deps;
+  const peek = body && peekRequest(body.pieces);
   if (!body || !peek) return { refusal: refusals.malformed };
-  const prices = await kit.prices();
+  const book = kit.prices();
+  const prices = book instanceof Promise ? await book : book;
   const price = prices.priceOf(peek.model, peek.speed);
   if (!price) return { refusal: refusals.unknownModel(peek.speed === 'fast' ? `${peek.model} (fast)` : peek.model) };
-  const answer = await credit.reserve(turn, needOf(body.length, peek, price, markupPercent));
+  const reservation = credit.reserve(turn, needOf(body.size, peek, price, markupPercent));
+  const answer = reservation instanceof Promise ? await reservation : reservation;
   if ('halted' in answer) {
     await kit.markRefused(turn, answer.halted);
     return { refusal: refusals.halted(answer.halted) };
   }
   const sessionId = request.headers['x-claude-code-session-id'];
   const call: MeteredCall = {
-    ...{ callId: randomUUID(), turn, agentRole: roleOf(request), model: peek.model, speed: peek.speed },
-    ...{ price, markupPercent, startedAt: new Date().toISOString() },
+    callId: randomUUID(),
+    turn,
+    agentRole: roleOf(request),
     sessionId: typeof sessionId === 'string' ? sessionId.slice(0, 100) : null,
+    model: peek.model,
+    speed: peek.speed,
+    price,
+    markupPercent,
+    startedAt: new Date().toISOString(),
   };
-  const { journal, recorder } = kit;
   try {
-    journal.begun(call);
+    kit.journal.begun(call);
   } catch (error) {
     credit.settle(turn.id, answer.reserved, 0n);
     throw error;
   }
-  return meterCall({ call, reserved: answer.reserved, prices, client, journal, recorder, credit, log });
-}
-
-function pass(
-  kit: Kit,
-  request: ConstructorParameters<typeof PassedCall>[0],
-  { client, requestId }: Pick<PassOptions, 'client' | 'requestId'>,
-  observer: Observer,
-): void {
-  const { upstream, health, timings } = kit;
-  const call = new PassedCall(request, { upstream, client, requestId, health, timings, log: kit.deps.log }, observer);
-  kit.underWay.add(call);
-  call.whenOver(() => kit.underWay.delete(call));
+  return new CallMeter(call, { reserved: answer.reserved, prices, client, kit });
 }

@@ -41,13 +41,13 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   // Before this process has a journal of its own there.
   const remains = await readRemains(deps.journalDir);
   const journal = await openJournal(deps.journalDir);
-  const { charge } = deps.credit;
+  const { charge, settle } = deps.credit;
   const kit: Kit = {
-    ...{ deps, timings, prices, journal },
+    ...{ deps, log, timings, prices, journal },
     upstream: createUpstream(deps.upstream, timings.silenceMs),
     health: createHealth(),
     tokens: await createTurnTokens(db),
-    recorder: createRecorder({ db, log, journal, charge, costChanged: deps.costChanged }),
+    recorder: createRecorder({ db, log, journal, charge, settle, costChanged: deps.costChanged }),
     underWay: new Set(),
     stopping: false,
     markRefused: (turn, reason) => markRefused(db, turn, reason),
@@ -64,7 +64,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     handle: (request, response) => void handle(kit, request, response),
     record: (turn, calls) => {
       // In the journal by then, so it will be in the database.
-      for (const call of calls) void kit.recorder.add(cliRecord(turn, call, new Date()));
+      for (const call of calls) kit.recorder.add(cliRecord(turn, call, new Date()), null);
     },
     settled: (turnId) => kit.recorder.settled(turnId),
     routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),

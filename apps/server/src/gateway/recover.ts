@@ -22,7 +22,8 @@ export async function recover(
   const records = [...remains.ended, ...lost];
   if (records.length > 0) {
     log.info({ ended: remains.ended.length, lost: lost.length }, 'Calls of a gateway that died are recorded');
-    await Promise.all(records.map((one) => recorder.add(one)));
+    for (const one of records) recorder.add(one, null);
+    await Promise.all([...new Set(records.map((one) => one.turn_id))].map((turnId) => recorder.settled(turnId)));
   }
   await remains.forget();
 }

@@ -8,11 +8,11 @@ export class Collector {
     this.#limit = limit;
   }
 
-  /** False: the answer is larger than it may be. */
+  /** Keeps a copy. False: the answer is larger than it may be. */
   add(bytes: Buffer): boolean {
     this.#size += bytes.length;
     if (this.#size > this.#limit) return false;
-    this.#pieces.push(bytes);
+    this.#pieces.push(Buffer.from(bytes));
     return true;
   }
 

@@ -1,83 +1,90 @@
-import { performance } from 'node:perf_hooks';
-import { toUnits } from '../../platform/money.ts';
+import type { Kit } from '../kit.ts';
 import { StreamMeter } from '../meter/stream-meter.ts';
 import { noUsage, type Usage, usageOfMessage } from '../meter/usage.ts';
-import type { GatewayDeps, Log } from '../ports.ts';
 import type { PriceBook } from '../prices/price-book.ts';
 import { type CallOutcome, type MeteredCall, recordOf } from '../record/call-record.ts';
-import type { Journal } from '../record/journal.ts';
-import type { Recorder } from '../record/recorder.ts';
 import { scanMembers } from '../request/json-scan.ts';
 import type { Client } from './client.ts';
-import type { Observer } from './exchange.ts';
+import type { CallEnding, Observer } from './observer.ts';
 
 export interface MeterOptions {
-  call: MeteredCall;
   reserved: bigint;
   prices: PriceBook;
   client: Client;
-  journal: Journal;
-  recorder: Recorder;
-  credit: GatewayDeps['credit'];
-  log: Log;
+  kit: Pick<Kit, 'journal' | 'recorder' | 'deps'>;
 }
 
 /** Meters a call as it passes, and records it before the worker can know that the answer is complete. */
-export function meterCall(options: MeterOptions): Observer {
-  const { call, reserved, prices, client, journal, recorder, credit, log } = options;
-  const begun = performance.now();
-  const meter = new StreamMeter();
-  let requestId: string | null = null;
-  let isAccepted = false;
-  let usage: Usage | null = null;
-  let recorded = false;
+export class CallMeter implements Observer {
+  readonly #call: MeteredCall;
+  readonly #options: MeterOptions;
+  readonly #begun = performance.now();
+  #stream: StreamMeter | null = null;
+  #requestId: string | null = null;
+  #isAccepted = false;
+  #usage: Usage | null = null;
+  #recorded = false;
 
-  const record = (outcome: CallOutcome, complete: boolean) => {
-    if (recorded) return;
-    recorded = true;
-    const latencyMs = Math.round(performance.now() - begun);
-    const end = { requestId, outcome, complete: complete && usage !== null, latencyMs, at: new Date() };
-    const row = recordOf(call, usage ?? noUsage, prices, end);
-    recorder
-      .add(row)
-      .then(() => credit.settle(call.turn.id, reserved, toUnits(row.charged_cost_usd)))
-      .catch((error: unknown) => log.error({ err: error, callId: call.callId }, 'A reservation was not given back'));
-  };
-  const drop = () => {
-    recorded = true;
-    journal.dropped(call.callId);
-    credit.settle(call.turn.id, reserved, 0n);
-  };
+  constructor(call: MeteredCall, options: MeterOptions) {
+    this.#call = call;
+    this.#options = options;
+  }
 
-  return {
-    accepted: (id) => {
-      isAccepted = true;
-      requestId = id;
-    },
-    streamed: (bytes) => {
-      meter.push(bytes);
-      if (usage === null && meter.usage !== null) journal.accepted(call.callId, meter.usage);
-      usage = meter.usage;
-      if (meter.complete) record(client.left ? 'client_left' : 'completed', true);
-    },
-    whole: (body) => {
-      usage = usageOfBody(body);
-      record(client.left ? 'client_left' : 'completed', true);
-    },
-    over: (end) => {
-      if (recorded) return;
-      if (!isAccepted || end === 'refused') return drop();
-      if (client.left) record('client_left', false);
-      else record(meter.errorType && end === 'ended' ? 'upstream_error' : 'cut', false);
-    },
-  };
+  accepted(id: string | null): void {
+    this.#isAccepted = true;
+    this.#requestId = id;
+  }
+
+  streamed(bytes: Buffer): void {
+    this.#stream ??= new StreamMeter();
+    const { usage, complete } = this.#stream.push(bytes);
+    // What a stream ends with is in its record; only one that goes on can be lost with this process.
+    if (this.#usage === null && usage !== null && !complete) {
+      this.#options.kit.journal.accepted(this.#call.callId, usage);
+    }
+    this.#usage = usage;
+    if (complete) this.#record(this.#options.client.left ? 'client_left' : 'completed', true);
+  }
+
+  whole(body: Buffer): void {
+    this.#usage = usageOfBody(body);
+    this.#record(this.#options.client.left ? 'client_left' : 'completed', true);
+  }
+
+  over(ending: CallEnding): void {
+    if (this.#recorded) return;
+    if (!this.#isAccepted || ending === 'refused') this.#drop();
+    else if (this.#options.client.left) this.#record('client_left', false);
+    else this.#record(this.#stream?.errorType && ending === 'ended' ? 'upstream_error' : 'cut', false);
+  }
+
+  #record(outcome: CallOutcome, isLastWord: boolean): void {
+    if (this.#recorded) return;
+    this.#recorded = true;
+    const { prices, kit, reserved } = this.#options;
+    const record = recordOf(this.#call, this.#usage ?? noUsage, prices, {
+      requestId: this.#requestId,
+      outcome,
+      complete: isLastWord && this.#usage !== null,
+      latencyMs: Math.round(performance.now() - this.#begun),
+      at: new Date(),
+    });
+    kit.recorder.add(record, reserved);
+  }
+
+  #drop(): void {
+    this.#recorded = true;
+    const { kit, reserved } = this.#options;
+    kit.journal.dropped(this.#call.callId);
+    kit.deps.credit.settle(this.#call.turn.id, reserved, 0n);
+  }
 }
 
 function usageOfBody(body: Buffer): Usage | null {
-  const members = scanMembers(body, ['model', 'usage']);
-  const json = (name: string) => members?.get(name)?.toString('utf8') ?? 'null';
+  const [model, usage] = scanMembers([body], ['model', 'usage']) ?? [];
+  if (usage === undefined) return null;
   try {
-    return usageOfMessage({ model: JSON.parse(json('model')), usage: JSON.parse(json('usage')) });
+    return usageOfMessage({ model: model === undefined ? null : JSON.parse(model), usage: JSON.parse(usage) });
   } catch {
     return null;
   }

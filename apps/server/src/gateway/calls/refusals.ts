@@ -59,7 +59,7 @@ export function refusalBody({ type, message }: Refusal, requestId: string): stri
   return JSON.stringify({ type: 'error', error: { type, message }, request_id: requestId });
 }
 
-/** The headers of a refusal. */
-export function refusalHeaders({ retry }: Refusal, requestId: string): Record<string, string> {
-  return { 'content-type': 'application/json', 'request-id': requestId, 'x-should-retry': String(retry) };
+/** The headers of a refusal, names and values by turns. */
+export function refusalHeaders({ retry }: Refusal, requestId: string): string[] {
+  return ['content-type', 'application/json', 'request-id', requestId, 'x-should-retry', String(retry)];
 }

@@ -44,6 +44,35 @@ describe('SseScanner', () => {
     );
   });
 
+  it('finds the same wanted events as one that looks at all of them', () => {
+    const wanted = ['message_start', 'error'];
+    const name = fc.constantFrom('message_start', 'error', 'content_block_delta', 'ping', '');
+    const data = fc.constantFrom('{}', 'event: error', 'an error', 'message_start', '', 'x'.repeat(50));
+    const block = fc
+      .tuple(name, fc.array(data, { maxLength: 2 }), fc.constantFrom('', ': error\n', 'event: error\n', '\n', '\uFEFF'))
+      .map(([event, lines, odd]) => `event: ${event}\n${lines.map((one) => `data: ${one}\n`).join('')}${odd}\n`);
+    fc.assert(
+      fc.property(
+        fc.array(block, { maxLength: 8 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        lineEnd,
+        (blocks, places, eol) => {
+          const bytes = new TextEncoder().encode(blocks.join('').replaceAll('\n', eol));
+          const scanner = new SseScanner(wanted);
+          const found = cut(bytes, places).flatMap((piece) => {
+            // The memory of a piece is used again as soon as it is scanned.
+            const own = Uint8Array.from(piece);
+            const events = scanner.push(own);
+            own.fill(0x0a);
+            return events;
+          });
+          expect(found).toEqual(scan([bytes]).filter((one) => wanted.includes(one.event)));
+        },
+      ),
+      { numRuns: 10_000 },
+    );
+  });
+
   it('reads byte by byte through multi-byte characters and CRLF', () => {
     const bytes = new TextEncoder().encode('event: příběh\r\ndata: 🍀 čaj\r\n\r\ndata: b\r\n\r\n');
     expect(scan([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual([

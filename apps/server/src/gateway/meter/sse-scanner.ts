@@ -11,6 +11,8 @@ const COLON = 0x3a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const EVENT = Buffer.from('event');
 const DATA = Buffer.from('data');
+const BLANK_LINE = '\n\n';
+const NONE: ScannedEvent[] = [];
 
 /** Longest event kept; a longer one is passed over, the stream goes on. Usage events have a few hundred bytes. */
 const MAX_EVENT_BYTES = 1024 * 1024;
@@ -18,11 +20,14 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 /**
  * Reads server-sent events out of bytes that arrive in any pieces (WHATWG HTML, 9.2.6: LF, CR or CRLF line ends, comments,
  * several data lines, a byte order mark). It only looks: the bytes themselves are passed on by the caller. Most bytes of
- * a stream are of events that nobody wants; of those, only line ends are looked for.
+ * a stream are of events that nobody wants; they are passed over at once, where the names of wanted ones do not stand in
+ * them. That takes line ends of LF, which the API writes.
  */
 export class SseScanner {
   /** Null: every event is wanted. */
-  readonly #wanted: ReadonlySet<string> | null;
+  readonly #wanted: readonly string[] | null;
+  /** Where each wanted name stands next in the piece; beyond its end where it does not. */
+  readonly #places: number[] = [];
   /** The beginning of a line whose end has not come. */
   #rest: Uint8Array[] = [];
   #restBytes = 0;
@@ -34,28 +39,59 @@ export class SseScanner {
   #size = 0;
   #tooLong = false;
 
-  constructor(wanted: ReadonlySet<string> | null = null) {
+  constructor(wanted: readonly string[] | null = null) {
     this.#wanted = wanted;
   }
 
-  /** Takes the next piece and gives back the wanted events that it completed. */
+  /** Takes the next piece and gives back the wanted events that it completed. Its memory is not used afterwards. */
   push(piece: Uint8Array): ScannedEvent[] {
-    if (piece.length === 0) return [];
+    if (piece.length === 0) return NONE;
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
-    const events: ScannedEvent[] = [];
+    let events = NONE;
     // A CR that ended the last piece has ended its line already; the LF after it belongs to it.
     let at = this.#afterCr && bytes[0] === LF ? 1 : 0;
     this.#afterCr = bytes[bytes.length - 1] === CR;
     const hasCr = bytes.includes(CR);
+    const skips = !hasCr && this.#wanted !== null;
+    if (skips) this.#places.fill(-1);
     for (;;) {
+      if (skips && this.#isBetweenEvents) at = this.#skip(bytes, at, this.#wanted);
       const end = hasCr ? nearestEnd(bytes, at) : bytes.indexOf(LF, at);
       if (end < 0) break;
       const found = this.#endLine(bytes, at, end);
-      if (found) events.push(found);
+      if (found) events = [...events, found];
       at = end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1);
     }
     if (at < bytes.length) this.#keep(bytes.subarray(at));
+    if (this.#data.length > 0) this.#data = this.#data.map((line) => Buffer.from(line));
     return events;
+  }
+
+  get #isBetweenEvents(): boolean {
+    return (
+      this.#restBytes === 0 && !this.#lineTooLong && this.#event === '' && this.#data.length === 0 && !this.#tooLong
+    );
+  }
+
+  /**
+   * The place where the next event begins in which the name of a wanted one stands, or else the last of the piece. What
+   * lies before is whole events, in which none of the names stands: none of them is wanted.
+   */
+  #skip(bytes: Buffer, from: number, wanted: readonly string[]): number {
+    let next = bytes.length;
+    for (let one = 0; one < wanted.length; one++) {
+      let place = this.#places[one] ?? -1;
+      if (place < from) {
+        place = bytes.indexOf(wanted[one] as string, from, 'latin1');
+        if (place < 0) place = bytes.length;
+        this.#places[one] = place;
+      }
+      if (place < next) next = place;
+    }
+    const blank = bytes.lastIndexOf(BLANK_LINE, next, 'latin1');
+    if (blank < from) return from;
+    this.#firstLine = false;
+    return blank + BLANK_LINE.length;
   }
 
   #keep(bytes: Buffer): void {
@@ -64,7 +100,7 @@ export class SseScanner {
     if (this.#restBytes > MAX_EVENT_BYTES) {
       this.#lineTooLong = true;
       this.#rest = [];
-    } else this.#rest.push(bytes);
+    } else this.#rest.push(Buffer.from(bytes));
   }
 
   #endLine(bytes: Buffer, from: number, to: number): ScannedEvent | undefined {
@@ -101,7 +137,7 @@ export class SseScanner {
 
   #dispatch(): ScannedEvent | undefined {
     const event = this.#event || 'message';
-    const kept = this.#data.length > 0 && !this.#tooLong && (this.#wanted === null || this.#wanted.has(event));
+    const kept = this.#data.length > 0 && !this.#tooLong && (this.#wanted === null || this.#wanted.includes(event));
     const found = kept ? { event, data: this.#data.map((one) => one.toString('utf8')).join('\n') } : undefined;
     this.#event = '';
     this.#data = [];

@@ -1,16 +1,9 @@
-import { z } from 'zod';
+import { objectOf, textOf } from './json-fields.ts';
 import { SseScanner } from './sse-scanner.ts';
 import { mergeUsage, noUsage, type Usage, usageOfMessage } from './usage.ts';
 
-const StreamEvent = z.object({
-  type: z.string(),
-  message: z.unknown().optional(),
-  usage: z.unknown().optional(),
-  error: z.object({ type: z.string() }).optional().catch(undefined),
-});
-
 /** Event types worth parsing; deltas of content are most of a stream and carry no usage. */
-const METERED: ReadonlySet<string> = new Set(['message_start', 'message_delta', 'message_stop', 'error']);
+const METERED = ['message_start', 'message_delta', 'message_stop', 'error'] as const;
 
 /** Meters a streamed answer as its bytes pass. */
 export class StreamMeter {
@@ -22,22 +15,22 @@ export class StreamMeter {
   /** Type of an `error` event in the stream. */
   errorType: string | null = null;
 
-  push(bytes: Uint8Array): void {
+  /** Takes the next bytes; gives back itself, with what is known now. */
+  push(bytes: Uint8Array): this {
     for (const { event, data } of this.#scanner.push(bytes)) this.#take(event, data);
+    return this;
   }
 
-  #take(event: string, data: string): void {
+  #take(name: string, data: string): void {
     // The last event of a stream holds nothing else.
-    if (event === 'message_stop') {
+    if (name === 'message_stop') {
       this.complete = true;
       return;
     }
-    const parsed = StreamEvent.safeParse(toJson(data));
-    if (!parsed.success) return;
-    const { type, message, usage, error } = parsed.data;
-    if (type === 'message_start') this.usage = usageOfMessage(message) ?? noUsage;
-    if (type === 'message_delta') this.usage = mergeUsage(this.usage ?? noUsage, usage);
-    if (type === 'error') this.errorType = error?.type ?? 'error';
+    const event = objectOf(toJson(data));
+    if (event?.type === 'message_start') this.usage = usageOfMessage(event.message) ?? noUsage;
+    if (event?.type === 'message_delta') this.usage = mergeUsage(this.usage ?? noUsage, event.usage);
+    if (event?.type === 'error') this.errorType = textOf(objectOf(event.error)?.type) ?? 'error';
   }
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { arrayOf, countOf, type Json, objectOf, textOf } from './json-fields.ts';
 
 /** What one model call used. Total input is the sum of the four input counts. */
 export interface Usage {
@@ -45,35 +45,6 @@ export const noUsage: Usage = {
   extra: [],
 };
 
-const Count = z.number().int().min(0).nullish().catch(null);
-const Text = z.string().nullish().catch(null);
-const CacheCreation = z
-  .object({ ephemeral_5m_input_tokens: Count, ephemeral_1h_input_tokens: Count })
-  .nullish()
-  .catch(null);
-const Iteration = z.object({
-  type: Text,
-  model: Text,
-  input_tokens: Count,
-  output_tokens: Count,
-  cache_read_input_tokens: Count,
-  cache_creation_input_tokens: Count,
-  cache_creation: CacheCreation,
-});
-const UsageBody = z.object({
-  input_tokens: Count,
-  output_tokens: Count,
-  cache_read_input_tokens: Count,
-  cache_creation_input_tokens: Count,
-  cache_creation: CacheCreation,
-  server_tool_use: z.object({ web_search_requests: Count }).nullish().catch(null),
-  service_tier: Text,
-  inference_geo: Text,
-  speed: Text,
-  iterations: z.array(Iteration).nullish().catch(null),
-});
-type UsageBody = z.infer<typeof UsageBody>;
-
 /** Kinds of iterations that are priced apart, and whether the top-level counts hold their tokens. */
 const APART = new Map([
   ['compaction', { inTopLevel: false }],
@@ -83,30 +54,33 @@ const APART = new Map([
 
 /** Lays reported usage over what is known: counts are cumulative, so they replace; null and absent keep what was there. */
 export function mergeUsage(known: Usage, reported: unknown): Usage {
-  const parsed = UsageBody.safeParse(reported);
-  if (!parsed.success) return known;
-  const body = parsed.data;
+  const body = objectOf(reported);
+  if (!body) return known;
   return {
     model: known.model,
-    inputTokens: body.input_tokens ?? known.inputTokens,
-    outputTokens: body.output_tokens ?? known.outputTokens,
-    cacheReadTokens: body.cache_read_input_tokens ?? known.cacheReadTokens,
+    inputTokens: countOf(body.input_tokens) ?? known.inputTokens,
+    outputTokens: countOf(body.output_tokens) ?? known.outputTokens,
+    cacheReadTokens: countOf(body.cache_read_input_tokens) ?? known.cacheReadTokens,
     ...cacheWrites(known, body),
-    webSearchRequests: body.server_tool_use?.web_search_requests ?? known.webSearchRequests,
-    serviceTier: body.service_tier ?? known.serviceTier,
-    inferenceGeo: body.inference_geo ?? known.inferenceGeo,
-    speed: body.speed ?? known.speed,
-    extra: body.iterations?.flatMap(toExtra) ?? known.extra,
+    webSearchRequests: countOf(objectOf(body.server_tool_use)?.web_search_requests) ?? known.webSearchRequests,
+    serviceTier: textOf(body.service_tier) ?? known.serviceTier,
+    inferenceGeo: textOf(body.inference_geo) ?? known.inferenceGeo,
+    speed: textOf(body.speed) ?? known.speed,
+    extra: arrayOf(body.iterations)?.flatMap(toExtra) ?? known.extra,
   };
 }
 
 /** A total without its split is laid to the five-minute lifetime, the API's default, beyond the 1 h share known so far. */
-function cacheWrites(known: Usage, body: Pick<UsageBody, 'cache_creation' | 'cache_creation_input_tokens'>) {
-  const split = body.cache_creation;
+function cacheWrites(
+  known: Usage,
+  body: Json,
+): Pick<Usage, 'cacheWriteTokens' | 'cacheWrite5mTokens' | 'cacheWrite1hTokens'> {
+  const reported = countOf(body.cache_creation_input_tokens);
+  const split = objectOf(body.cache_creation);
   if (split) {
-    const cacheWrite5mTokens = split.ephemeral_5m_input_tokens ?? 0;
-    const cacheWrite1hTokens = split.ephemeral_1h_input_tokens ?? 0;
-    const total = body.cache_creation_input_tokens ?? 0;
+    const cacheWrite5mTokens = countOf(split.ephemeral_5m_input_tokens) ?? 0;
+    const cacheWrite1hTokens = countOf(split.ephemeral_1h_input_tokens) ?? 0;
+    const total = reported ?? 0;
     const unsplit = Math.max(0, total - cacheWrite5mTokens - cacheWrite1hTokens);
     return {
       cacheWriteTokens: Math.max(total, cacheWrite5mTokens + cacheWrite1hTokens),
@@ -114,33 +88,32 @@ function cacheWrites(known: Usage, body: Pick<UsageBody, 'cache_creation' | 'cac
       cacheWrite1hTokens,
     };
   }
-  const cacheWriteTokens = body.cache_creation_input_tokens ?? known.cacheWriteTokens;
+  const cacheWriteTokens = reported ?? known.cacheWriteTokens;
   const cacheWrite1hTokens = Math.min(known.cacheWrite1hTokens, cacheWriteTokens);
   return { cacheWriteTokens, cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens, cacheWrite1hTokens };
 }
 
-function toExtra(iteration: z.infer<typeof Iteration>): ExtraUsage[] {
-  const apart = APART.get(iteration.type ?? '');
+function toExtra(reported: unknown): ExtraUsage[] {
+  const iteration = objectOf(reported);
+  const apart = iteration && APART.get(textOf(iteration.type) ?? '');
   if (!apart) return [];
   const writes = cacheWrites(noUsage, iteration);
   return [
     {
-      model: iteration.model ?? null,
+      model: textOf(iteration.model),
       inTopLevel: apart.inTopLevel,
-      inputTokens: iteration.input_tokens ?? 0,
-      outputTokens: iteration.output_tokens ?? 0,
-      cacheReadTokens: iteration.cache_read_input_tokens ?? 0,
+      inputTokens: countOf(iteration.input_tokens) ?? 0,
+      outputTokens: countOf(iteration.output_tokens) ?? 0,
+      cacheReadTokens: countOf(iteration.cache_read_input_tokens) ?? 0,
       cacheWrite5mTokens: writes.cacheWrite5mTokens,
       cacheWrite1hTokens: writes.cacheWrite1hTokens,
     },
   ];
 }
 
-const MessageBody = z.object({ model: Text, usage: z.unknown().optional() });
-
 /** Usage of an answer that is one JSON message. Null: it reports none. */
-export function usageOfMessage(body: unknown): Usage | null {
-  const parsed = MessageBody.safeParse(body);
-  if (!parsed.success || typeof parsed.data.usage !== 'object' || parsed.data.usage === null) return null;
-  return mergeUsage({ ...noUsage, model: parsed.data.model ?? null }, parsed.data.usage);
+export function usageOfMessage(reported: unknown): Usage | null {
+  const message = objectOf(reported);
+  const usage = objectOf(message?.usage);
+  return message && usage ? mergeUsage({ ...noUsage, model: textOf(message.model) }, usage) : null;
 }

@@ -1,6 +1,6 @@
-import { toUnits } from '../../platform/money.ts';
 import type { RequestPeek } from '../request/request-peek.ts';
-import type { Price, Rates } from './pricing.ts';
+import type { Price } from './pricing.ts';
+import { MARKUP_SCALE, markupFactor, type UnitRates, unitRates } from './rates.ts';
 
 /** What a call may cost before it is made, in units (1e-10 US dollars). */
 export interface Need {
@@ -29,36 +29,19 @@ export function needOf(bytes: number, peek: RequestPeek, price: Price, markupPer
   const short = longest < SHORT_ANSWER ? longest : SHORT_ANSWER;
   const most = ratesFor(price, dense);
   const least = ratesFor(price, usual);
+  const factor = markupFactor(markupPercent);
   return {
-    most: charged(dense * most.dearestInput + longest * most.output, markupPercent),
-    least: charged(usual * least.input + short * least.output, markupPercent),
+    most: charged(dense * most.dearestInput + longest * most.output, factor),
+    least: charged(usual * least.input + short * least.output, factor),
   };
 }
 
-interface UnitRates {
-  input: bigint;
-  dearestInput: bigint;
-  output: bigint;
-}
-
-/** Units for a million tokens, by price: a price does not change. */
-const known = new WeakMap<Rates, UnitRates>();
-
 function ratesFor(price: Price, promptTokens: bigint): UnitRates {
   const long = price.longPrompt;
-  const rates = long && promptTokens > BigInt(long.threshold) ? long.rates : price.rates;
-  let units = known.get(rates);
-  if (!units) {
-    const inputs = [rates.input, rates.cacheWrite5m, rates.cacheWrite1h, rates.cacheRead].map(toUnits);
-    const dearestInput = inputs.reduce((dearest, one) => (one > dearest ? one : dearest));
-    units = { input: toUnits(rates.input), dearestInput, output: toUnits(rates.output) };
-    known.set(rates, units);
-  }
-  return units;
+  return unitRates(long && promptTokens > BigInt(long.threshold) ? long.rates : price.rates);
 }
 
-/** With markup (hundredths of a percent) and surcharge, rounded up. */
-function charged(unitsTimesMillion: bigint, markupPercent: string): bigint {
-  const factor = 10_000n + toUnits(markupPercent) / 100_000_000n;
-  return (unitsTimesMillion * factor * SURCHARGE_PERCENT) / (PER_MILLION * 10_000n * 100n) + 1n;
+/** With markup and surcharge, rounded up. */
+function charged(unitsTimesMillion: bigint, factor: bigint): bigint {
+  return (unitsTimesMillion * factor * SURCHARGE_PERCENT) / (PER_MILLION * MARKUP_SCALE * 100n) + 1n;
 }

@@ -1,6 +1,7 @@
 import type { Database, ModelPriceRow } from '../../platform/db/index.ts';
 import { priceNames } from '../request/request-peek.ts';
-import type { Price, PriceOf, Rates, Speed } from './pricing.ts';
+import type { Price, PriceOf, Speed } from './pricing.ts';
+import type { Rates } from './rates.ts';
 
 /** Prices in force now. */
 export interface PriceBook {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatUsd } from '../../platform/money.ts';
+import { formatUsd, priceOfTokens, usd, zeroUsd } from '../../platform/money.ts';
 import { noUsage } from '../meter/usage.ts';
-import { costOf, isEstimate, type Price, withMarkup } from './pricing.ts';
+import { costOf, isEstimate, type Price, rounded, withMarkup } from './pricing.ts';
 
 const price: Price = {
   id: '1',
@@ -17,7 +17,7 @@ const price: Price = {
 };
 const none = () => null;
 const cost = (usage: Partial<typeof noUsage>, priceOf: (model: string) => Price | null = none) =>
-  formatUsd(costOf({ ...noUsage, ...usage }, price, priceOf));
+  formatUsd(usd(costOf({ ...noUsage, ...usage }, price, priceOf)).div('1e18'));
 
 describe('costOf', () => {
   it('prices each kind of token at its rate, exactly', () => {
@@ -71,14 +71,54 @@ describe('costOf', () => {
     fc.assert(
       fc.property(count, count, count, (a, b, c) => {
         const parts = [{ inputTokens: a }, { outputTokens: b }, { cacheReadTokens: c }];
-        const sum = parts.map((one) => costOf({ ...noUsage, ...one }, price, none)).reduce((x, y) => x.plus(y));
-        expect(cost({ inputTokens: a, outputTokens: b, cacheReadTokens: c })).toBe(formatUsd(sum));
+        const sum = parts.map((one) => costOf({ ...noUsage, ...one }, price, none)).reduce((x, y) => x + y);
+        expect(costOf({ ...noUsage, inputTokens: a, outputTokens: b, cacheReadTokens: c }, price, none)).toBe(sum);
       }),
     );
   });
 
+  it('is what decimal arithmetic gives, to the last of its ten decimals', () => {
+    const rate = fc
+      .tuple(fc.nat(200), fc.nat(999_999))
+      .map(([whole, rest]) => `${whole}.${String(rest).padStart(6, '0')}`);
+    const rates = fc.record({ input: rate, output: rate, cacheWrite5m: rate, cacheWrite1h: rate, cacheRead: rate });
+    const count = fc.nat(3_000_000);
+    const tokens = fc.record({
+      ...{ inputTokens: count, outputTokens: count, cacheReadTokens: count },
+      ...{ cacheWrite5mTokens: count, cacheWrite1hTokens: count, webSearchRequests: fc.nat(9) },
+      inferenceGeo: fc.constantFrom('us', null),
+      serviceTier: fc.constantFrom('batch', 'standard'),
+    });
+    const markup = fc
+      .tuple(fc.nat(300), fc.nat(9999))
+      .map(([whole, rest]) => `${whole}.${String(rest).padStart(4, '0')}`);
+    fc.assert(
+      fc.property(rates, tokens, markup, (given, used, percent) => {
+        const raw = costOf({ ...noUsage, ...used }, { ...price, rates: given, longPrompt: null }, none);
+        let sum = zeroUsd;
+        for (const kind of ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const) {
+          sum = sum.plus(priceOfTokens(used[`${kind}Tokens`], given[kind]));
+        }
+        if (used.inferenceGeo === 'us') sum = sum.times('1.1');
+        if (used.serviceTier === 'batch') sum = sum.times('0.5');
+        sum = sum.plus(usd(price.webSearchUsd).times(used.webSearchRequests));
+        expect(rounded(raw)).toBe(formatUsd(sum, 10));
+        expect(withMarkup(raw, percent)).toBe(formatUsd(sum.times(usd(percent).div(100).plus(1)), 10));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('marks up by a percentage', () => {
-    expect(formatUsd(withMarkup(costOf({ ...noUsage, inputTokens: 10 }, price, none), '12.5'))).toBe('0.000001125');
-    expect(formatUsd(withMarkup(costOf({ ...noUsage, inputTokens: 10 }, price, none), '0'))).toBe('0.000001');
+    const raw = costOf({ ...noUsage, inputTokens: 10 }, price, none);
+    expect(withMarkup(raw, '12.5')).toBe('0.0000011250');
+    expect(withMarkup(raw, '0')).toBe('0.0000010000');
+  });
+
+  it('rounds a half to the even neighbour', () => {
+    const of = (units: string) => rounded(BigInt(units));
+    expect([of('50000000'), of('150000000'), of('150000001'), of('250000000')]).toEqual([
+      ...['0.0000000000', '0.0000000002', '0.0000000002', '0.0000000002'],
+    ]);
   });
 });

@@ -1,14 +1,6 @@
-import { type Money, priceOfTokens, usd, zeroUsd } from '../../platform/money.ts';
+import { fromUnits, toUnits } from '../../platform/money.ts';
 import type { ExtraUsage, Usage } from '../meter/usage.ts';
-
-/** Rates in US dollars per million tokens, as decimal strings. */
-export interface Rates {
-  input: string;
-  output: string;
-  cacheWrite5m: string;
-  cacheWrite1h: string;
-  cacheRead: string;
-}
+import { MARKUP_SCALE, markupFactor, type Rates, unitRates } from './rates.ts';
 
 export type Speed = 'standard' | 'fast';
 export type PriceOf = (model: string, speed?: Speed) => Price | null;
@@ -26,18 +18,24 @@ export interface Price {
 
 type Tokens = Omit<ExtraUsage, 'model' | 'inTopLevel'>;
 
-const US_INFERENCE = '1.1';
-const BATCH = '0.5';
+/**
+ * The cost of a call in 1e-18 US dollars, exact: rates have at most ten decimals for a million tokens, and the factors of
+ * inference in the US (1.1) and of batches (0.5) one each.
+ */
+export type Cost = bigint;
 
-/** The raw cost of a call, exact. `priceOf` prices the calls inside it; null when a model has no price. */
-export function costOf(usage: Usage, price: Price, priceOf: PriceOf): Money {
-  let tokens = tokenCost(usage.extra.length === 0 ? usage : withoutInner(usage), price);
-  for (const inner of usage.extra) {
-    tokens = tokens.plus(tokenCost(inner, (inner.model && priceOf(inner.model)) || price));
-  }
-  if (usage.inferenceGeo === 'us') tokens = tokens.times(US_INFERENCE);
-  if (usage.serviceTier === 'batch') tokens = tokens.times(BATCH);
-  return usage.webSearchRequests === 0 ? tokens : tokens.plus(usd(price.webSearchUsd).times(usage.webSearchRequests));
+const PER_TOKEN = 100n;
+const PER_UNIT = 100_000_000n;
+
+/** The raw cost of a call. `priceOf` prices the calls inside it; null when a model has no price. */
+export function costOf(usage: Usage, price: Price, priceOf: PriceOf): Cost {
+  let cost = tokenCost(usage.extra.length === 0 ? usage : withoutInner(usage), price);
+  for (const inner of usage.extra) cost += tokenCost(inner, (inner.model && priceOf(inner.model)) || price);
+  cost *= PER_TOKEN;
+  if (usage.inferenceGeo === 'us') cost = (cost * 11n) / 10n;
+  if (usage.serviceTier === 'batch') cost /= 2n;
+  if (usage.webSearchRequests === 0) return cost;
+  return cost + BigInt(usage.webSearchRequests) * toUnits(price.webSearchUsd) * PER_UNIT;
 }
 
 /** The counts of a call less those of calls inside it that they include. */
@@ -57,9 +55,17 @@ function withoutInner(usage: Usage): Tokens {
   };
 }
 
-/** Adds the platform's markup, a percentage as a decimal string. */
-export function withMarkup(raw: Money, percent: string): Money {
-  return raw.times(usd(percent).div(100).plus(1));
+/** A cost as the database keeps amounts: with ten decimals, a half rounded to the even neighbour. */
+export const rounded = (cost: Cost): string => fromUnits(divideHalfEven(cost, PER_UNIT));
+
+/** What is charged for a raw cost: the platform's markup, a percentage as a decimal string, is added before rounding. */
+export const withMarkup = (raw: Cost, percent: string): string =>
+  fromUnits(divideHalfEven(raw * markupFactor(percent), PER_UNIT * MARKUP_SCALE));
+
+function divideHalfEven(amount: bigint, by: bigint): bigint {
+  const whole = amount / by;
+  const twiceRest = (amount - whole * by) * 2n;
+  return twiceRest > by || (twiceRest === by && whole % 2n === 1n) ? whole + 1n : whole;
 }
 
 /** The cost is only an estimate where the price table has no row for how the call was served. */
@@ -68,14 +74,16 @@ export function isEstimate(usage: Usage, price: Price, priceOf: PriceOf): boolea
   return servedFast || usage.extra.some((inner) => inner.model !== null && !priceOf(inner.model));
 }
 
-function tokenCost(tokens: Tokens, price: Price): Money {
+/** In 1e-16 US dollars. */
+function tokenCost(tokens: Tokens, price: Price): bigint {
   const prompt = tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWrite5mTokens + tokens.cacheWrite1hTokens;
   const long = price.longPrompt;
-  const rates = long && prompt > long.threshold ? long.rates : price.rates;
-  const cost = (count: number, rate: string): Money => (count === 0 ? zeroUsd : priceOfTokens(count, rate));
-  return cost(tokens.inputTokens, rates.input)
-    .plus(cost(tokens.outputTokens, rates.output))
-    .plus(cost(tokens.cacheReadTokens, rates.cacheRead))
-    .plus(cost(tokens.cacheWrite5mTokens, rates.cacheWrite5m))
-    .plus(cost(tokens.cacheWrite1hTokens, rates.cacheWrite1h));
+  const rates = unitRates(long && prompt > long.threshold ? long.rates : price.rates);
+  return (
+    BigInt(tokens.inputTokens) * rates.input +
+    BigInt(tokens.outputTokens) * rates.output +
+    BigInt(tokens.cacheReadTokens) * rates.cacheRead +
+    BigInt(tokens.cacheWrite5mTokens) * rates.cacheWrite5m +
+    BigInt(tokens.cacheWrite1hTokens) * rates.cacheWrite1h
+  );
 }

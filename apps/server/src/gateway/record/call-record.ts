@@ -1,8 +1,7 @@
 import type { AgentRole } from '@talkide/contracts';
-import { formatUsd } from '../../platform/money.ts';
 import type { ExtraUsage, Usage } from '../meter/usage.ts';
 import type { PriceBook } from '../prices/price-book.ts';
-import { costOf, isEstimate, type Price, withMarkup } from '../prices/pricing.ts';
+import { costOf, isEstimate, type Price, rounded, withMarkup } from '../prices/pricing.ts';
 import type { TurnAccess } from '../turns/turn-access.ts';
 
 /**
@@ -73,9 +72,6 @@ export interface CallEnd {
   at: Date;
 }
 
-/** `numeric(20,10)`. */
-const COST_DECIMALS = 10;
-
 /** What is recorded of a call that used this much. */
 export function recordOf(call: MeteredCall, usage: Usage, prices: PriceBook, end: CallEnd): CallRecord {
   const { turn } = call;
@@ -102,8 +98,8 @@ export function recordOf(call: MeteredCall, usage: Usage, prices: PriceBook, end
     cache_write_5m_tokens: total.cacheWrite5mTokens,
     cache_write_1h_tokens: total.cacheWrite1hTokens,
     web_search_requests: usage.webSearchRequests,
-    raw_cost_usd: formatUsd(raw, COST_DECIMALS),
-    charged_cost_usd: formatUsd(withMarkup(raw, call.markupPercent), COST_DECIMALS),
+    raw_cost_usd: rounded(raw),
+    charged_cost_usd: withMarkup(raw, call.markupPercent),
     model_price_id: price.id,
     service_tier: usage.serviceTier,
     inference_geo: usage.inferenceGeo,

@@ -44,25 +44,26 @@ export async function openJournal(folder: string): Promise<Journal> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}${SUFFIX}`);
   const file = openSync(path, 'ax', 0o600);
+  const line = createLine();
   let size = 0;
   const underWay = new Set<string>();
-  const write = (line: string) => {
-    size += writeSync(file, `${line}\n`);
+  const write = (...parts: string[]) => {
+    size += writeSync(file, line(parts));
   };
-  const writeLine = (line: Line) => write(JSON.stringify(line));
   return {
-    begun: (call) => {
-      writeLine({ begun: call });
+    begun: ({ turn, price, ...call }) => {
+      const own = JSON.stringify(call);
+      write('{"begun":', own.slice(0, -1), ',"turn":', sharedJson(turn), ',"price":', sharedJson(price), '}}\n');
       underWay.add(call.callId);
     },
-    accepted: (callId, usage) => writeLine({ accepted: callId, usage }),
+    accepted: (callId, usage) => write(JSON.stringify({ accepted: callId, usage }), '\n'),
     ended: (callId, recordJson) => {
       underWay.delete(callId);
-      write(`{"ended":${recordJson}}`);
+      write('{"ended":', recordJson, '}\n');
     },
     dropped: (callId) => {
       underWay.delete(callId);
-      writeLine({ dropped: callId });
+      write(JSON.stringify({ dropped: callId }), '\n');
     },
     clear: () => {
       if (underWay.size > 0 || size < LARGE_BYTES) return;
@@ -73,6 +74,31 @@ export async function openJournal(folder: string): Promise<Journal> {
       closeSync(file);
       if (!keep && underWay.size === 0) await rm(path, { force: true });
     },
+  };
+}
+
+/** JSON of what many calls share. */
+const shared = new WeakMap<object, string>();
+
+function sharedJson(value: object): string {
+  let json = shared.get(value);
+  if (json === undefined) {
+    json = JSON.stringify(value);
+    shared.set(value, json);
+  }
+  return json;
+}
+
+/** Brings the parts of a line together in memory that is used again for the next one. */
+function createLine(): (parts: readonly string[]) => Buffer {
+  let buffer = Buffer.allocUnsafeSlow(16 * 1024);
+  return (parts) => {
+    // No character has more than three bytes for each of its UTF-16 units.
+    const most = parts.reduce((sum, part) => sum + 3 * part.length, 0);
+    if (most > buffer.length) buffer = Buffer.allocUnsafeSlow(2 * most);
+    let at = 0;
+    for (const part of parts) at += buffer.write(part, at);
+    return buffer.subarray(0, at);
   };
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveEvent } from '@talkide/contracts';
 import { brokenRule, type Database, type TurnRow, type Tx } from '../../platform/db/index.ts';
 import { notifyLive } from '../../platform/events.ts';
-import { formatUsd, usd } from '../../platform/money.ts';
-import type { Log } from '../ports.ts';
+import { formatUsd, toUnits, usd } from '../../platform/money.ts';
+import type { CreditPort, Log } from '../ports.ts';
 import { type CallRecord, isCharged } from './call-record.ts';
 import type { Journal } from './journal.ts';
 import { addToTurns, insertCalls, useByTurn } from './store.ts';
@@ -13,15 +13,16 @@ export interface RecorderOptions {
   log: Log;
   journal: Journal;
   /** Takes the cost of calls from the credit, in the transaction that records them. */
-  charge(tx: Tx, records: readonly CallRecord[]): Promise<void>;
+  charge: CreditPort['charge'];
+  settle: CreditPort['settle'];
   /** Told in that transaction about the turns whose cost has changed. */
   costChanged(tx: Tx, turn: TurnRow): Promise<void>;
 }
 
 /** Brings the records of ended calls into the database, many at a time. */
 export interface Recorder {
-  /** Written to the journal at once; resolves when it is in the database. */
-  add(record: CallRecord): Promise<void>;
+  /** Written to the journal at once. `reserved`: given back when it is in the database; null where nothing was set aside. */
+  add(record: CallRecord, reserved: bigint | null): void;
   /** Resolves when every call of the turn that has been added is in the database. */
   settled(turnId: string): Promise<void>;
   /** Writes what waits; what cannot be written now stays in the journal for the next process. */
@@ -30,29 +31,32 @@ export interface Recorder {
 
 const BATCH = 1_000;
 /** How long records gather before they are written: the journal has them meanwhile. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 const RETRY_MS = [50, 250, 1_000, 2_000];
 const CLOSE_MS = 5_000;
 
+/** It waits for a while, so it holds nothing else of its call alive. */
 interface Waiting {
   record: CallRecord;
   json: string;
-  done(): void;
-  written: Promise<void>;
+  reserved: bigint | null;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { db, log, journal } = options;
   const queue: Waiting[] = [];
+  /** Those who wait for the records before a place in the order of all. */
+  let waiters: { before: number; resolve(): void }[] = [];
+  let written = 0;
   let running: Promise<void> | null = null;
   let gathering: NodeJS.Timeout | undefined;
   let closing = false;
 
   const write = (batch: readonly Waiting[]) =>
     db.system(async (tx) => {
-      const isNew = await insertCalls(tx, `[${batch.map((one) => one.json).join(',')}]`);
+      const known = await insertCalls(tx, `[${batch.map((one) => one.json).join(',')}]`);
       // One whose commit was not heard of is there already, and has been charged.
-      const fresh = batch.map((one) => one.record).filter((one) => isNew.has(one.call_id));
+      const fresh = batch.map((one) => one.record).filter((one) => !known.has(one.call_id));
       if (fresh.length === 0) return;
       const turns = await addToTurns(tx, useByTurn(fresh));
       await options.charge(tx, fresh.filter(isCharged));
@@ -84,43 +88,59 @@ export function createRecorder(options: RecorderOptions): Recorder {
     }
   }
 
+  function settle({ reserved, record }: Waiting): void {
+    try {
+      if (reserved !== null) options.settle(record.turn_id, reserved, toUnits(record.charged_cost_usd));
+    } catch (error) {
+      log.error({ err: error, callId: record.call_id }, 'A reservation was not given back');
+    }
+  }
+
+  /** Writes what waits now; what comes meanwhile gathers for the next time, unless somebody waits for it. */
   async function drain(): Promise<void> {
-    while (queue.length > 0) {
+    do {
       const batch = queue.slice(0, BATCH);
       await insist(batch);
       queue.splice(0, batch.length);
-      for (const one of batch) one.done();
-    }
-    journal.clear();
+      written += batch.length;
+      for (const one of batch) settle(one);
+      const served = waiters.filter(({ before }) => before <= written);
+      waiters = waiters.filter(({ before }) => before > written);
+      for (const { resolve } of served) resolve();
+    } while (queue.length >= BATCH || waiters.length > 0 || (closing && queue.length > 0));
+    if (queue.length === 0) journal.clear();
   }
 
   function flush(): void {
     clearTimeout(gathering);
     gathering = undefined;
-    if (queue.length === 0) return;
-    running ??= drain()
+    if (queue.length === 0 || running) return;
+    running = drain()
       .catch((error: unknown) => log.error({ err: error, calls: queue.length }, 'Usage waits in the journal'))
       .finally(() => {
         running = null;
+        if (queue.length > 0 && !closing) gathering ??= setTimeout(flush, GATHER_MS);
       });
   }
 
   return {
-    add: (record) => {
+    add: (record, reserved) => {
       const json = JSON.stringify(record);
       try {
         journal.ended(record.call_id, json);
       } catch (error) {
         log.error({ err: error, record }, 'The journal of calls cannot be written');
       }
-      const { promise, resolve } = Promise.withResolvers<void>();
-      queue.push({ record, json, done: resolve, written: promise });
-      gathering ??= setTimeout(flush, GATHER_MS);
-      return promise;
+      queue.push({ record, json, reserved });
+      if (!running) gathering ??= setTimeout(flush, GATHER_MS);
     },
     settled: async (turnId) => {
+      const last = queue.findLastIndex((one) => one.record.turn_id === turnId);
+      if (last < 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiters.push({ before: written + last + 1, resolve });
       flush();
-      await Promise.all(queue.filter((one) => one.record.turn_id === turnId).map((one) => one.written));
+      await promise;
     },
     close: async () => {
       closing = true;

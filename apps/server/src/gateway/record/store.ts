@@ -42,14 +42,15 @@ const typed = sql.raw(
 
 /**
  * Inserts calls and rolls them up by user, conversation and hour. `json` holds an array of records. Gives back the ids of
- * those that were not there before.
+ * those that were there already: as a rule, none.
  */
 export async function insertCalls(tx: Tx, json: string): Promise<Set<string>> {
   const { rows } = await sql<{ call_id: string }>`
-    with inserted as (
+    with given as materialized (
+      select * from jsonb_to_recordset(${json}::jsonb) as given(${typed}, executor_type text)
+    ), inserted as (
       insert into usage_event (${names}, executor_type)
-      select ${names}, coalesce(executor_type, 'NETWORK_WORKER')
-        from jsonb_to_recordset(${json}::jsonb) as given(${typed}, executor_type text)
+      select ${names}, coalesce(executor_type, 'NETWORK_WORKER') from given
       on conflict (call_id) do nothing
       returning *
     ), rolled as (
@@ -63,7 +64,7 @@ export async function insertCalls(tx: Tx, json: string): Promise<Set<string>> {
          set raw_cost_usd = ledger.raw_cost_usd + excluded.raw_cost_usd,
              charged_cost_usd = ledger.charged_cost_usd + excluded.charged_cost_usd
     )
-    select call_id from inserted`.execute(tx);
+    select call_id from given where call_id not in (select call_id from inserted)`.execute(tx);
   return new Set(rows.map((row) => row.call_id));
 }
 

@@ -1,3 +1,5 @@
+import { type JsonBytes, toJsonBytes } from './json-bytes.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -5,54 +7,35 @@ const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-
-/** The bytes of a body, also four at a time: most of a body is text, which is crossed by words. */
-interface Bytes {
-  all: Uint8Array;
-  words: Uint32Array;
-  length: number;
-}
-
-const SCRATCH_BYTES = 1024 * 1024;
-const scratch = new ArrayBuffer(SCRATCH_BYTES);
-
-/** Laid where words begin; bodies that are larger than the scratch get memory of their own. */
-function toBytes(body: Buffer): Bytes {
-  const memory = body.length <= SCRATCH_BYTES ? scratch : new ArrayBuffer(body.length + 4 - (body.length % 4));
-  const all = new Uint8Array(memory);
-  all.set(body);
-  return { all, words: new Uint32Array(memory), length: body.length };
-}
 
 /**
- * Finds the values of some top-level members of a JSON object without parsing the rest, whatever its size. Null where the
- * bytes are no object, or name one of the members twice: parsers differ in which of the two they would take. It does not
- * check what it passes over; the receiver of the bytes does.
+ * Finds the values of some top-level members of a JSON object without parsing the rest, whatever its size; gives them back
+ * as JSON, in the order of the names. Null where the bytes are no object, or name one of the members twice: parsers differ
+ * in which of the two they would take. It does not check all that it passes over; the receiver of the bytes does.
  */
-export function scanMembers(body: Buffer, names: readonly string[]): Map<string, Buffer> | null {
-  const bytes = toBytes(body);
-  const { all } = bytes;
+export function scanMembers(pieces: readonly Buffer[], names: readonly string[]): (string | undefined)[] | null {
+  const bytes = toJsonBytes(pieces);
+  const { all, length } = bytes;
   let at = skipBlanks(bytes, 0);
-  if (at === bytes.length || all[at] !== OPEN_BRACE) return null;
-  const found = new Map<string, Buffer>();
+  if (at === length || all[at] !== OPEN_BRACE) return null;
+  const found = new Array<string | undefined>(names.length).fill(undefined);
   at = skipBlanks(bytes, at + 1);
-  if (at < bytes.length && all[at] === CLOSE_BRACE) return endsAt(bytes, at + 1) ? found : null;
-  while (at < bytes.length && all[at] === QUOTE) {
-    const keyEnd = stringEnd(bytes, at);
+  if (at < length && all[at] === CLOSE_BRACE) return endsAt(bytes, at + 1) ? found : null;
+  while (at < length && all[at] === QUOTE) {
+    const keyEnd = bytes.valueEnd(at);
     if (keyEnd < 0) return null;
-    const name = keyOf(body, at, keyEnd, names);
+    const name = keyOf(all, at, keyEnd, names);
     at = skipBlanks(bytes, keyEnd);
-    if (at === bytes.length || all[at] !== COLON) return null;
+    if (at === length || all[at] !== COLON) return null;
     const begin = skipBlanks(bytes, at + 1);
     const end = valueEnd(bytes, begin);
     if (end <= begin) return null;
-    if (name !== undefined) {
-      if (found.has(name)) return null;
-      found.set(name, body.subarray(begin, end));
+    if (name >= 0) {
+      if (found[name] !== undefined) return null;
+      found[name] = all.toString('utf8', begin, end);
     }
     at = skipBlanks(bytes, end);
-    if (at === bytes.length) return null;
+    if (at === length) return null;
     if (all[at] === CLOSE_BRACE) return endsAt(bytes, at + 1) ? found : null;
     if (all[at] !== COMMA) return null;
     at = skipBlanks(bytes, at + 1);
@@ -60,85 +43,38 @@ export function scanMembers(body: Buffer, names: readonly string[]): Map<string,
   return null;
 }
 
-/** The wanted name that a key is, escapes and all; undefined when it is another key. */
-function keyOf(body: Buffer, begin: number, end: number, names: readonly string[]): string | undefined {
-  const raw = body.toString('latin1', begin + 1, end - 1);
-  if (!raw.includes('\\')) return names.find((name) => name === raw);
+/** Which of the names a key is, escapes and all; -1 when it is another one. */
+function keyOf(all: Buffer, begin: number, end: number, names: readonly string[]): number {
+  const raw = all.toString('latin1', begin + 1, end - 1);
+  if (!raw.includes('\\')) return names.indexOf(raw);
   try {
-    const decoded: unknown = JSON.parse(body.toString('utf8', begin, end));
-    return names.find((name) => name === decoded);
+    return names.indexOf(JSON.parse(all.toString('utf8', begin, end)));
   } catch {
-    return undefined;
+    return -1;
   }
 }
 
 const isBlank = (byte: number | undefined) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-function skipBlanks({ all, length }: Bytes, from: number): number {
+function skipBlanks({ all, length }: JsonBytes, from: number): number {
   let at = from;
   while (at < length && isBlank(all[at])) at++;
   return at;
 }
 
-const endsAt = (bytes: Bytes, from: number): boolean => skipBlanks(bytes, from) === bytes.length;
-
-const EVERY_BYTE = 0x01010101;
-const HIGH_BITS = 0x80808080;
-const QUOTES = QUOTE * EVERY_BYTE;
-const BACKSLASHES = BACKSLASH * EVERY_BYTE;
-
-/** The place after the string that begins at `from`; -1 when it does not end. */
-function stringEnd({ all, words, length }: Bytes, from: number): number {
-  let at = from + 1;
-  while (at < length) {
-    const byte = all[at];
-    if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) {
-      at += 2;
-      continue;
-    }
-    at += 1;
-    if (at % 4 !== 0) continue;
-    // Whole words without a quote or a backslash; the trick finds a zero byte (Warren, Hacker's Delight, 6-1).
-    for (; at < length; at += 4) {
-      const word = words[at >> 2] as number;
-      const quotes = word ^ QUOTES;
-      const slashes = word ^ BACKSLASHES;
-      const hit = ((quotes - EVERY_BYTE) & ~quotes) | ((slashes - EVERY_BYTE) & ~slashes);
-      if ((hit & HIGH_BITS) !== 0) break;
-    }
-  }
-  return -1;
-}
+const endsAt = (bytes: JsonBytes, from: number): boolean => skipBlanks(bytes, from) === bytes.length;
 
 /** The place after the value that begins at `from`; -1 when it does not end. */
-function valueEnd(bytes: Bytes, from: number): number {
+function valueEnd(bytes: JsonBytes, from: number): number {
   const { all, length } = bytes;
   const first = from < length ? all[from] : undefined;
-  if (first === QUOTE) return stringEnd(bytes, from);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return nestedEnd(bytes, from);
+  if (first === QUOTE || first === OPEN_BRACE || first === OPEN_BRACKET) return bytes.valueEnd(from);
   let at = from;
   for (; at < length; at++) {
     const byte = all[at];
     if (byte === COMMA || byte === CLOSE_BRACE || isBlank(byte)) return at;
+    // No scalar has these; a reader that passed over them would be led to other members than the receiver.
+    if (byte === QUOTE || byte === BACKSLASH || byte === COLON) return -1;
   }
   return at;
-}
-
-function nestedEnd(bytes: Bytes, from: number): number {
-  const { all, length } = bytes;
-  let depth = 0;
-  let at = from;
-  while (at < length) {
-    const byte = all[at];
-    if (byte === QUOTE) {
-      at = stringEnd(bytes, at);
-      if (at < 0) return -1;
-      continue;
-    }
-    at += 1;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at;
-  }
-  return -1;
 }

@@ -4,14 +4,14 @@ import { peekRequest, priceNames } from './request-peek.ts';
 describe('peekRequest', () => {
   it('reads what the gateway must know', () => {
     const body = '{"model":"m","stream":true,"max_tokens":9,"speed":"fast","messages":[]}';
-    expect(peekRequest(Buffer.from(body))).toEqual({ model: 'm', stream: true, maxTokens: 9, speed: 'fast' });
+    expect(peekRequest([Buffer.from(body)])).toEqual({ model: 'm', stream: true, maxTokens: 9, speed: 'fast' });
     const unsaid = { model: 'm', stream: false, maxTokens: null, speed: 'standard' };
-    expect(peekRequest(Buffer.from('{"model":"m"}'))).toEqual(unsaid);
-    expect(peekRequest(Buffer.from('{"model":"m","max_tokens":"9","stream":1,"speed":null}'))).toEqual(unsaid);
+    expect(peekRequest([Buffer.from('{"model":"m"}')])).toEqual(unsaid);
+    expect(peekRequest([Buffer.from('{"model":"m","max_tokens":"9","stream":1,"speed":null}')])).toEqual(unsaid);
   });
 
   it.each(['', 'x', '{}', '[]', 'null', '{"model":7}', '{"model":"","stream":true}'])('refuses %j', (body) => {
-    expect(peekRequest(Buffer.from(body))).toBeNull();
+    expect(peekRequest([Buffer.from(body)])).toBeNull();
   });
 });
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { scanMembers } from './json-scan.ts';
 
 /** What the gateway must know of a request; the body itself is passed on untouched. */
@@ -11,26 +10,26 @@ export interface RequestPeek {
 }
 
 const MEMBERS = ['model', 'stream', 'max_tokens', 'speed'] as const;
-const Model = z.string().min(1).max(200);
+const LONGEST_MODEL = 200;
 
 /** Null: not a Messages API request. */
-export function peekRequest(body: Buffer): RequestPeek | null {
-  const members = scanMembers(body, MEMBERS);
-  const model = members && Model.safeParse(parsed(members.get('model'))).data;
-  if (!model) return null;
-  const maxTokens = parsed(members.get('max_tokens'));
+export function peekRequest(pieces: readonly Buffer[]): RequestPeek | null {
+  const members = scanMembers(pieces, MEMBERS);
+  if (!members) return null;
+  const [model, stream, maxTokens, speed] = members.map(parsed);
+  if (typeof model !== 'string' || model === '' || model.length > LONGEST_MODEL) return null;
   return {
     model,
-    stream: parsed(members.get('stream')) === true,
+    stream: stream === true,
     maxTokens: typeof maxTokens === 'number' && Number.isSafeInteger(maxTokens) && maxTokens > 0 ? maxTokens : null,
-    speed: parsed(members.get('speed')) === 'fast' ? 'fast' : 'standard',
+    speed: speed === 'fast' ? 'fast' : 'standard',
   };
 }
 
-function parsed(json: Buffer | undefined): unknown {
-  if (!json) return undefined;
+function parsed(json: string | undefined): unknown {
+  if (json === undefined) return undefined;
   try {
-    return JSON.parse(json.toString('utf8'));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

@@ -19,6 +19,12 @@ export interface TurnTokens {
   close(): Promise<void>;
 }
 
+interface Known {
+  turn: TurnAccess;
+  /** Zero once its turn has ended. */
+  until: number;
+}
+
 const TOKEN = /^(?:Bearer )?(tkt_[\w-]{43})$/;
 /** A trigger tells of every token that stops being one (migration 0015). */
 const CHANNEL = 'talkide_turn_token';
@@ -27,11 +33,19 @@ const FRESH_MS = 30_000;
 const MAX_KNOWN = 10_000;
 
 export async function createTurnTokens(db: Database): Promise<TurnTokens> {
-  const known = new Map<string, { turn: TurnAccess; until: number }>();
+  const known = new Map<string, Known>();
+  /** The same by what a call carries, so that it need not be hashed each time. */
+  const byHeader = new Map<string, Known>();
   /** Tokens that ended while they were looked up. */
   let ended = 0;
 
-  const read = async (hash: string): Promise<TurnAccess | null> => {
+  const forgetAll = () => {
+    for (const one of known.values()) one.until = 0;
+    known.clear();
+    byHeader.clear();
+  };
+
+  const read = async (hash: string, given: string): Promise<TurnAccess | null> => {
     const before = ended;
     const row = await db.system((tx) =>
       tx
@@ -50,8 +64,12 @@ export async function createTurnTokens(db: Database): Promise<TurnTokens> {
       conversationId: row.conversation_id,
     };
     if (before === ended) {
-      if (known.size >= MAX_KNOWN) known.clear();
-      known.set(hash, { turn, until: performance.now() + FRESH_MS });
+      if (byHeader.size >= MAX_KNOWN) forgetAll();
+      // One for all ways in which a token is given, so that all of them end with it.
+      const found = known.get(hash) ?? { turn, until: 0 };
+      found.until = performance.now() + FRESH_MS;
+      known.set(hash, found);
+      byHeader.set(given, found);
     }
     return turn;
   };
@@ -60,18 +78,21 @@ export async function createTurnTokens(db: Database): Promise<TurnTokens> {
     CHANNEL,
     (hash) => {
       ended += 1;
+      const gone = known.get(hash);
+      if (gone) gone.until = 0;
       known.delete(hash);
     },
-    { onReconnect: () => known.clear() },
+    { onReconnect: forgetAll },
   );
   return {
     find: (request) => {
       const given = request.headers.authorization ?? request.headers['x-api-key'];
-      const token = typeof given === 'string' ? TOKEN.exec(given)?.[1] : undefined;
-      if (!token) return null;
-      const hash = sha256(token);
-      const kept = known.get(hash);
-      return kept && kept.until > performance.now() ? kept.turn : read(hash);
+      if (typeof given !== 'string') return null;
+      const kept = byHeader.get(given);
+      if (kept && kept.until > performance.now()) return kept.turn;
+      byHeader.delete(given);
+      const token = TOKEN.exec(given)?.[1];
+      return token ? read(sha256(token), given) : null;
     },
     close: () => unlisten(),
   };

@@ -3,29 +3,50 @@ import { ResponseParser } from './response-parser.ts';
 
 /** The exchange of one request and its response, told as it happens. After `failed` or `end` nothing more is told. */
 export interface ExchangeHandlers {
+  /** A piece of the request's body is written: nothing here reads it any more. */
+  sent?(piece: Buffer): void;
   head(status: number, headers: ReadonlyMap<string, string>): void;
+  /** What has come of the body at once. The memory is used again afterwards. */
   data(bytes: Buffer): void;
   end(): void;
   /** `ETIMEDOUT`: the upstream was silent for too long; otherwise how the connection broke. */
   failed(code: string): void;
 }
 
+/** What a pool wants to hear of its connections. */
+export interface ConnectionOwner {
+  /** It is ready for the next exchange. */
+  idle(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
 /** A connection to the upstream that carries one exchange after another. */
 export class Connection {
   readonly #socket: Socket;
-  readonly #onIdle: (connection: Connection) => void;
+  readonly #owner: ConnectionOwner;
+  readonly #parser: ResponseParser;
   #handlers: ExchangeHandlers | null = null;
-  #parser: ResponseParser | null = null;
+  #isPaused = false;
+  /** Looks at the clock since something came, and how many there may be. */
+  #quiet = 0;
+  #patience = Number.POSITIVE_INFINITY;
 
-  /** `onIdle` is told when the connection is ready for the next exchange. */
-  constructor(socket: Socket, onIdle: (connection: Connection) => void) {
+  /** `open` makes a socket that passes what it reads to the given function, in memory that is used again afterwards. */
+  constructor(open: (take: (bytes: Buffer) => void) => Socket, owner: ConnectionOwner) {
+    this.#owner = owner;
+    this.#parser = new ResponseParser({
+      head: (status, headers) => this.#handlers?.head(status, headers),
+      data: (bytes) => this.#handlers?.data(bytes),
+      end: (reusable) => this.#end(reusable),
+    });
+    const socket = open((bytes) => this.#take(bytes));
     this.#socket = socket;
-    this.#onIdle = onIdle;
     socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#take(bytes));
-    socket.on('timeout', () => this.#break('ETIMEDOUT'));
     socket.on('error', (error: NodeJS.ErrnoException) => this.#break(error.code ?? 'EUPSTREAM'));
-    socket.on('close', () => this.#closed());
+    socket.on('close', () => {
+      this.#closed();
+      owner.closed(this);
+    });
     // An end in the middle of a response is a cut; between two, the upstream has had enough of this connection.
     socket.on('end', () => this.#closed());
   }
@@ -34,26 +55,29 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** Begins an exchange. `silenceMs`: how long the upstream may be silent. */
-  begin(head: string, body: Buffer | null, silenceMs: number, handlers: ExchangeHandlers): void {
+  /** Begins an exchange. `patience`: looks at the clock for which the upstream may be silent. */
+  begin(head: string, body: readonly Buffer[], patience: number, handlers: ExchangeHandlers): void {
     this.#handlers = handlers;
-    this.#parser = new ResponseParser({
-      head: (status, headers) => this.#handlers?.head(status, headers),
-      data: (bytes) => this.#handlers?.data(bytes),
-      end: (reusable) => this.#end(reusable),
-    });
-    this.#socket.setTimeout(silenceMs);
-    // One write of two buffers: the other side wakes once, and nothing is copied.
+    this.#parser.restart();
+    this.#quiet = 0;
+    this.#patience = patience;
+    // One write: the other side wakes once, and nothing is copied.
     this.#socket.cork();
     this.#socket.write(Buffer.from(head, 'latin1'));
-    if (body) this.#socket.write(body);
+    for (const piece of body) this.#socket.write(piece, (error) => error || handlers.sent?.(piece));
     this.#socket.uncork();
   }
 
   /** Waits for the next exchange; a connection that waits for too long is closed. */
-  rest(ms: number): void {
-    this.#socket.setTimeout(ms);
-    this.#socket.resume();
+  rest(patience: number): void {
+    this.#quiet = 0;
+    this.#patience = patience;
+    this.resume();
+  }
+
+  /** The clock is looked at. */
+  look(): void {
+    if (++this.#quiet > this.#patience) this.#break('ETIMEDOUT');
   }
 
   /** Whether these handlers' exchange is the one under way. */
@@ -62,10 +86,13 @@ export class Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
@@ -76,8 +103,9 @@ export class Connection {
   }
 
   #take(bytes: Buffer): void {
+    this.#quiet = 0;
     // Bytes that nobody asked for: such a connection is not to be trusted with another request.
-    if (!this.#parser) {
+    if (!this.#handlers) {
       this.destroy();
       return;
     }
@@ -91,21 +119,19 @@ export class Connection {
   #end(reusable: boolean): void {
     const handlers = this.#handlers;
     this.#handlers = null;
-    this.#parser = null;
-    if (reusable && this.isOpen) this.#onIdle(this);
+    if (reusable && this.isOpen) this.#owner.idle(this);
     else this.#socket.destroy();
     handlers?.end();
   }
 
   #closed(): void {
-    if (this.#parser && !this.#parser.isDone && !this.#parser.close()) this.#break('ECONNRESET');
+    if (this.#handlers && !this.#parser.close()) this.#break('ECONNRESET');
     else this.#socket.destroy();
   }
 
   #break(code: string): void {
     const handlers = this.#handlers;
     this.#handlers = null;
-    this.#parser = null;
     this.#socket.destroy();
     handlers?.failed(code);
   }

@@ -24,11 +24,11 @@ export function upstreamHeaderLines(request: IncomingHttpHeaders): string {
   return lines;
 }
 
-/** Headers of the answer to the worker. */
-export function workerHeaders(upstream: ReadonlyMap<string, string>): Record<string, string> {
-  const headers: Record<string, string> = {};
+/** Headers of the answer to the worker: names and values by turns, as Node takes them without making an object. */
+export function workerHeaders(upstream: ReadonlyMap<string, string>): string[] {
+  const headers: string[] = [];
   for (const [name, value] of upstream) {
-    if (TO_WORKER.has(name) || name.startsWith(RATE_LIMITS)) headers[name] = value;
+    if (TO_WORKER.has(name) || name.startsWith(RATE_LIMITS)) headers.push(name, value);
   }
   return headers;
 }

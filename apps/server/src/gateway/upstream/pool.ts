@@ -1,22 +1,41 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { Connection, type ExchangeHandlers } from './connection.ts';
+import { Connection, type ConnectionOwner, type ExchangeHandlers } from './connection.ts';
+import { opener } from './open.ts';
 
-const IDLE_MS = 30_000;
+const LOOK_MS = 500;
+const IDLE_LOOKS = 60;
 const MAX_IDLE = 256;
 
-export interface Exchange {
-  pause(): unknown;
-  resume(): unknown;
+/** An exchange under way; afterwards its connection may carry somebody else's, and none of this does anything. */
+export class Exchange {
+  readonly #connection: Connection;
+  readonly #handlers: ExchangeHandlers;
+
+  constructor(connection: Connection, handlers: ExchangeHandlers) {
+    this.#connection = connection;
+    this.#handlers = handlers;
+  }
+
+  pause(): void {
+    if (this.#connection.carries(this.#handlers)) this.#connection.pause();
+  }
+
+  resume(): void {
+    if (this.#connection.carries(this.#handlers)) this.#connection.resume();
+  }
+
   /** Breaks off: the handlers hear nothing more. */
-  abort(): unknown;
+  abort(): void {
+    if (this.#connection.carries(this.#handlers)) this.#connection.destroy();
+  }
 }
 
 /** Connections to one upstream: kept while they are of use, opened when all are busy. */
-export class ConnectionPool {
-  readonly #open: () => Socket;
+export class ConnectionPool implements ConnectionOwner {
+  readonly #open: ReturnType<typeof opener>;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
+  /** One clock for all: a timer for each call would cost more than the call's parsing. */
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(origin: URL, socketPath?: string) {
     this.#open = opener(origin, socketPath);
@@ -27,50 +46,42 @@ export class ConnectionPool {
     return this.#all.size - this.#idle.length;
   }
 
-  exchange(head: string, body: Buffer | null, silenceMs: number, handlers: ExchangeHandlers): Exchange {
+  /** The upstream may be silent for `silenceMs`, give or take a look at the clock. */
+  exchange(head: string, body: readonly Buffer[], silenceMs: number, handlers: ExchangeHandlers): Exchange {
     const connection = this.#take();
-    connection.begin(head, body, silenceMs, handlers);
-    // The connection may carry somebody else's exchange by the time one of these is called.
-    return {
-      pause: () => connection.carries(handlers) && connection.pause(),
-      resume: () => connection.carries(handlers) && connection.resume(),
-      abort: () => connection.carries(handlers) && connection.destroy(),
-    };
+    connection.begin(head, body, Math.ceil(silenceMs / LOOK_MS), handlers);
+    return new Exchange(connection, handlers);
   }
 
   close(): void {
     for (const connection of this.#all) connection.destroy();
   }
 
-  #take(): Connection {
-    for (let kept = this.#idle.pop(); kept; kept = this.#idle.pop()) if (kept.isOpen) return kept;
-    const socket = this.#open();
-    const connection = new Connection(socket, (idle) => this.#keep(idle));
-    this.#all.add(connection);
-    socket.once('close', () => {
-      this.#all.delete(connection);
-      const at = this.#idle.indexOf(connection);
-      if (at >= 0) this.#idle.splice(at, 1);
-    });
-    return connection;
-  }
-
-  #keep(connection: Connection): void {
+  idle(connection: Connection): void {
     if (this.#idle.length >= MAX_IDLE) {
       connection.destroy();
       return;
     }
-    connection.rest(IDLE_MS);
+    connection.rest(IDLE_LOOKS);
     this.#idle.push(connection);
   }
-}
 
-function opener(origin: URL, socketPath?: string): () => Socket {
-  if (socketPath) return () => connectPlain(socketPath);
-  const host = origin.hostname.replace(/^\[|\]$/g, '');
-  if (origin.protocol === 'http:') return () => connectPlain({ host, port: Number(origin.port || 80) });
-  const port = Number(origin.port || 443);
-  // A name for SNI; addresses have none.
-  const servername = isIP(host) ? '' : host;
-  return () => connectTls({ host, port, servername, ALPNProtocols: ['http/1.1'] });
+  closed(connection: Connection): void {
+    this.#all.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#all.size > 0) return;
+    clearInterval(this.#clock);
+    this.#clock = undefined;
+  }
+
+  #take(): Connection {
+    for (let kept = this.#idle.pop(); kept; kept = this.#idle.pop()) if (kept.isOpen) return kept;
+    const connection = new Connection(this.#open, this);
+    this.#all.add(connection);
+    this.#clock ??= setInterval(() => {
+      for (const one of this.#all) one.look();
+    }, LOOK_MS).unref();
+    return connection;
+  }
 }

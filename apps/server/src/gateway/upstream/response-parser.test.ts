@@ -15,13 +15,18 @@ function read(bytes: Buffer, places: readonly number[] = []): Read {
   const chunks: Buffer[] = [];
   const parser = new ResponseParser({
     head: (status, headers) => Object.assign(got, { status, headers: Object.fromEntries(headers) }),
-    data: (piece) => void chunks.push(piece),
+    data: (piece) => void chunks.push(Buffer.from(piece)),
     end: (reusable) => {
       got.end = reusable ? 'reusable' : 'closed';
     },
   });
   const edges = [0, ...places.map((at) => at % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
-  for (let at = 1; at < edges.length; at++) parser.push(bytes.subarray(edges[at - 1], edges[at]));
+  for (let at = 1; at < edges.length; at++) {
+    // The memory of a piece is used again as soon as it is parsed.
+    const piece = Buffer.from(bytes.subarray(edges[at - 1], edges[at]));
+    parser.push(piece);
+    piece.fill('!');
+  }
   parser.close();
   got.body = Buffer.concat(chunks).toString();
   return got;

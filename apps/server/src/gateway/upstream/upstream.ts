@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Upstream } from '../ports.ts';
+import type { Body } from '../request/read-body.ts';
 import type { ExchangeHandlers } from './connection.ts';
 import { upstreamHeaderLines } from './headers.ts';
 import { ConnectionPool, type Exchange } from './pool.ts';
@@ -9,7 +10,7 @@ export interface UpstreamRequest {
   /** Path below the base URL, with its query. */
   path: string;
   headers: IncomingHttpHeaders;
-  body: Buffer | null;
+  body: Body | null;
 }
 
 export interface UpstreamClient {
@@ -31,9 +32,9 @@ export function createUpstream({ baseUrl, apiKey, socketPath }: Upstream, silenc
 
   return {
     call: ({ method, path, headers, body }, handlers) => {
-      const length = body ? `content-length: ${body.length}\r\n` : '';
+      const length = body ? `content-length: ${body.size}\r\n` : '';
       const head = `${method} ${prefix}${path} HTTP/1.1\r\n${common}${upstreamHeaderLines(headers)}${length}\r\n`;
-      return pool.exchange(head, body, silenceMs, handlers);
+      return pool.exchange(head, body ? body.pieces : [], silenceMs, handlers);
     },
     mentionsKey: (bytes) => bytes.includes(key),
     get inFlight() {
