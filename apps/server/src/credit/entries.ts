@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CreditEntryRow, Tx } from '../platform/db/index.ts';
+import { notifyHolders } from './holds/store.ts';
 
 export interface NewEntry {
   tenantId: string;
@@ -43,5 +44,6 @@ export async function addEntry(tx: Tx, entry: NewEntry): Promise<boolean> {
     })
     .where('user_id', '=', entry.userId)
     .execute();
+  if (entry.amountUsd.startsWith('-')) await notifyHolders(tx, entry.userId);
   return true;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/index.ts';
 import { formatUsd, usd } from '../../platform/money.ts';
+import { notifyHolders } from '../holds/store.ts';
 
 const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
 
@@ -33,6 +34,7 @@ export async function setLimits(
     .set({ spending_limit_usd: limits.monthlyLimitUsd, turn_cap_usd: limits.turnCapUsd })
     .where('user_id', '=', userId)
     .execute();
+  await notifyHolders(tx, userId);
 }
 
 export async function hasProject(tx: Tx, tenantId: string, projectId: string): Promise<boolean> {
@@ -93,6 +95,7 @@ export async function setProjectCap(
     .values({ tenant_id: tenantId, project_id: projectId, ...values })
     .onConflict((conflict) => conflict.column('project_id').doUpdateSet(values))
     .execute();
+  await notifyHolders(tx, userId);
 }
 
 /** Alerts of the running periods, newest first. */
