@@ -194,6 +194,17 @@ describe('alerts', () => {
     expect((await credit()).alerts.map((one) => one.threshold)).toEqual([100, 80]);
   });
 
+  it('come at 100 % when what is left is less than a call costs', async () => {
+    await spend('9.99');
+    for (let n = 0; n < 2; n++) await db.system((tx) => alerts.refused(tx, who.userId, 'NO_CREDIT'));
+    expect(await mails()).toEqual([{ subject: '80 % of your credit is used' }, { subject: 'Your credit is used up' }]);
+    await ann.call(creditRoutes.setLimits, { body: { monthlyLimitUsd: '10', turnCapUsd: null } });
+    await db.system((tx) => alerts.refused(tx, who.userId, 'MONTHLY_LIMIT'));
+    expect((await mails()).at(-1)).toEqual({ subject: 'Your limit of this month is reached' });
+    await db.system((tx) => alerts.refused(tx, who.userId, 'TURN_CAP'));
+    expect(await mails()).toHaveLength(3);
+  });
+
   it('speak the language of the person', async () => {
     await db.system((tx) => tx.updateTable('users').set({ locale: 'cs' }).where('id', '=', who.userId).execute());
     await spend('8');

@@ -9,7 +9,7 @@ const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
 export async function readBudget(tx: Tx, userId: string) {
   return tx
     .selectFrom('user_budget')
-    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd', 'credit_period'])
+    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd', 'credit_base_usd', 'credit_period'])
     .select(thisMonth.as('month_start'))
     .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
     .select((eb) =>
