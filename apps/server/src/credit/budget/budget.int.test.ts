@@ -186,6 +186,21 @@ describe('alerts', () => {
     expect(await mails()).toHaveLength(2);
   });
 
+  it('are of what was used, not of what was paid back', async () => {
+    const { tenantId, userId } = who;
+    const move = (kind: 'REFUND' | 'REFUND_FAILED', amountUsd: string) =>
+      db.system((tx) => addEntry(tx, { tenantId, userId, kind, amountUsd, source: `test:${randomUUID()}` }));
+    await move('REFUND', '-9');
+    await spend('0.10');
+    expect(await mails()).toEqual([]);
+    await spend('0.70');
+    expect(await mails()).toEqual([{ subject: '80 % of your credit is used' }]);
+    await move('REFUND_FAILED', '9');
+    await spend('7');
+    expect((await credit()).creditUsd).toBe('2.2000000000');
+    expect(await mails()).toHaveLength(1);
+  });
+
   it('come once for the month’s limit, of which the worse is told', async () => {
     await ann.call(creditRoutes.setLimits, { body: { monthlyLimitUsd: '2', turnCapUsd: null } });
     await spend('2.50');
