@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { creditRoutes, usageRoutes } from '@talkide/contracts';
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createProject, testDatabase } from '../../testing/index.ts';
 import { peopleServer, TestBrowser } from '../../testing/people/index.ts';
@@ -17,7 +18,8 @@ const [operator, ann, eve, visitor] = Array.from({ length: 4 }, () => new TestBr
 await operator.signUp();
 await eve.signUp();
 
-let who: { tenantId: string; userId: string; environmentId: string; projectId: string; turnId: string };
+type Place = Record<'tenantId' | 'userId' | 'environmentId' | 'projectId' | 'conversationId', string>;
+let who: Place & { turnId: string };
 /** A person with 10 dollars of credit, a project and a turn; the browser is hers. */
 beforeEach(async () => {
   const { me } = await ann.signUp();
@@ -30,42 +32,50 @@ beforeEach(async () => {
       .returning('id')
       .executeTakeFirstOrThrow(),
   );
-  const { projectId, conversationId } = await createProject(db, { tenantId, userId, environmentId });
-  const { id: turnId } = await db.system(async (tx) => {
+  const place = { tenantId, userId, environmentId, ...(await createProject(db, { tenantId, userId, environmentId })) };
+  await db.system(async (tx) => {
     await addEntry(tx, { tenantId, userId, kind: 'STARTING', amountUsd: '5', source: `test:${randomUUID()}` });
-    return tx
+    await tx
+      .updateTable('user_budget')
+      .set({ ai_credit_usd: '10', credit_base_usd: '10' })
+      .where('user_id', '=', userId)
+      .execute();
+  });
+  who = { ...place, turnId: await newTurn(place) };
+});
+const newTurn = async ({ tenantId, userId, environmentId, projectId, conversationId }: Place): Promise<string> => {
+  const { id } = await db.system((tx) =>
+    tx
       .insertInto('turn')
       .values({
         ...{ tenant_id: tenantId, project_id: projectId, environment_id: environmentId },
         ...{ conversation_id: conversationId, user_id: userId },
       })
       .returning('id')
-      .executeTakeFirstOrThrow();
-  });
-  await db.system((tx) =>
-    tx
-      .updateTable('user_budget')
-      .set({ ai_credit_usd: '10', credit_base_usd: '10' })
-      .where('user_id', '=', userId)
-      .execute(),
+      .executeTakeFirstOrThrow(),
   );
-  who = { tenantId, userId, environmentId, projectId, turnId };
-});
+  return id;
+};
 
 const alerts = createAlerts('http://localhost:9090');
 /** Records a call of her turn that costs this much. */
-const spend = (usd: string) =>
+const spend = (usd: string, at = new Date()) =>
   db.system(async (tx) => {
-    await tx.updateTable('turn').set({ charged_cost_usd: usd }).where('id', '=', who.turnId).execute();
+    await tx
+      .updateTable('turn')
+      .set({ charged_cost_usd: sql`charged_cost_usd + ${usd}::numeric` })
+      .where('id', '=', who.turnId)
+      .execute();
     const call = {
       ...{ call_id: randomUUID(), tenant_id: who.tenantId, user_id: who.userId, project_id: who.projectId },
-      ...{ turn_id: who.turnId, charged_cost_usd: usd, created_at: new Date().toISOString() },
+      ...{ turn_id: who.turnId, charged_cost_usd: usd, created_at: at.toISOString() },
     };
     await tx
       .insertInto('usage_event')
       .values({
         ...{ tenant_id: who.tenantId, user_id: who.userId, project_id: who.projectId, turn_id: who.turnId },
         ...{ model: 'talkide-demo', raw_cost_usd: usd, charged_cost_usd: usd, executor_type: 'NETWORK_WORKER' },
+        ...{ call_id: call.call_id, created_at: at },
       })
       .execute();
     await alerts.check(tx, await charge(tx, randomUUID(), [call]));
@@ -105,6 +115,21 @@ describe('credit', () => {
     // A call of it that ends only now costs nothing either.
     await spend('0.50');
     expect(await credit()).toMatchObject({ creditUsd: '10.0000000000', month: { spentUsd: '0.0000000000' } });
+  });
+
+  it('that comes back is of the month in which it was spent', async () => {
+    const month = (await credit()).month.startsAt;
+    await spend('1', new Date(Date.parse(month) - 1));
+    await spend('0.25');
+    const turn = await db.system((tx) =>
+      tx.selectFrom('turn').selectAll().where('id', '=', who.turnId).executeTakeFirstOrThrow(),
+    );
+    who.turnId = await newTurn(who);
+    await spend('0.50');
+    expect(await db.system((tx) => waive(tx, turn))).toBe(true);
+    expect(await credit()).toMatchObject({ creditUsd: '9.5000000000', month: { spentUsd: '0.5000000000' } });
+    const { body } = await ann.call(creditRoutes.getProjectBudget, { params: { id: who.projectId } });
+    expect(body.spentUsd).toBe('0.5');
   });
 
   it('is for the signed-in', async () => {
