@@ -423,8 +423,18 @@ describe('result', () => {
     },
   );
 
-  const refuse = (turnId: string, refused_by: TurnRow['refused_by'], cap_usd: string | null = null) =>
-    db.system((tx) => tx.updateTable('turn').set({ refused_by, cap_usd }).where('id', '=', turnId).execute());
+  const refuse = (
+    turnId: string,
+    refused_by: TurnRow['refused_by'],
+    spent: { cap_usd?: string; charged_cost_usd?: string } = {},
+  ) =>
+    db.system((tx) =>
+      tx
+        .updateTable('turn')
+        .set({ refused_by, ...spent })
+        .where('id', '=', turnId)
+        .execute(),
+    );
 
   it.each([
     ['NO_CREDIT', 'no_credit', 'TOP_UP'],
@@ -451,7 +461,7 @@ describe('result', () => {
   it('asks whether to go on when a turn has reached its cap', async () => {
     const { turnId } = await anna.say('Hello');
     const turn = await anna.worker.claim();
-    await refuse(turnId, 'TURN_CAP', '0.5');
+    await refuse(turnId, 'TURN_CAP', { cap_usd: '0.5', charged_cost_usd: '0.49' });
     await turn.end('FAILED', 'credit_used_up');
     const { messages, turns } = await view(anna);
     expect(turns).toMatchObject([{ status: 'CANCELLED', errorCode: 'turn_cap' }]);
@@ -460,6 +470,16 @@ describe('result', () => {
       payload: { type: 'question', options: [{ label: 'Go on' }, { label: 'Leave it there' }] },
     });
     expect(messages.at(-1).content).toContain('0.50 USD');
+  });
+
+  it('does not ask where the cap is too little to begin with', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await refuse(turnId, 'TURN_CAP', { cap_usd: '0.01' });
+    await turn.end('FAILED', 'credit_used_up');
+    const last = (await view(anna)).messages.at(-1);
+    expect(last).toMatchObject({ role: 'SYSTEM', payload: { type: 'notice', code: 'turn_cap', action: 'LIMITS' } });
+    expect(last.content).toContain('0.01 USD');
   });
 
   it("blames the platform, not the person, when the platform's own account is used up", async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { TurnRow, Tx } from '../platform/db/index.ts';
 import { fromUnits, toUnits, usd } from '../platform/money.ts';
 import { addEntry } from './entries.ts';
@@ -92,7 +92,9 @@ async function waiveLate(tx: Tx, calls: readonly ChargedCall[]): Promise<void> {
     .execute();
   for (const call of calls) {
     if (waived.some(({ id }) => id === call.turn_id)) {
-      await giveBack(tx, { ...call, id: call.turn_id }, call.charged_cost_usd, `waiver:call:${call.call_id}`);
+      const only = sql<boolean>`call_id = ${call.call_id}::uuid`;
+      const source = `waiver:call:${call.call_id}`;
+      await giveBack(tx, { ...call, id: call.turn_id }, { amountUsd: call.charged_cost_usd, source, only });
     }
   }
 }
@@ -108,16 +110,28 @@ export async function waive(tx: Tx, turn: WaivedTurn): Promise<boolean> {
     .where('waived_at', 'is', null)
     .returning('charged_cost_usd')
     .executeTakeFirst();
-  if (!marked || usd(marked.charged_cost_usd).isZero()) return false;
-  return giveBack(tx, turn, marked.charged_cost_usd, `waiver:turn:${turn.id}`);
+  if (!marked) return false;
+  const amountUsd = marked.charged_cost_usd;
+  return giveBack(tx, turn, { amountUsd, source: `waiver:turn:${turn.id}`, only: sql<boolean>`true` });
 }
 
-async function giveBack(tx: Tx, turn: WaivedTurn, amountUsd: string, source: string): Promise<boolean> {
+/** What is given back: the turn's calls, or `only` some of them. */
+interface Waiver {
+  amountUsd: string;
+  source: string;
+  only: RawBuilder<boolean>;
+}
+
+async function giveBack(tx: Tx, turn: WaivedTurn, { amountUsd, source, only }: Waiver): Promise<boolean> {
   if (usd(amountUsd).isZero()) return false;
   const { id: turnId, tenant_id: tenantId, user_id: userId, project_id: projectId } = turn;
   if (!(await addEntry(tx, { tenantId, userId, kind: 'WAIVER', amountUsd, turnId, source }))) return false;
   const month = sql<Date>`date_trunc('month', now(), 'UTC')`;
-  const back = { month_spent_usd: sql<string>`greatest(0, month_spent_usd - ${amountUsd}::numeric)` };
+  // A turn may have begun in the month before: what it cost then was no part of this one.
+  const ofMonth = sql<string>`(
+    select coalesce(sum(charged_cost_usd), 0) from usage_event
+     where tenant_id = ${tenantId}::bigint and turn_id = ${turnId}::bigint and created_at >= ${month} and ${only})`;
+  const back = { month_spent_usd: sql<string>`greatest(0, month_spent_usd - ${ofMonth})` };
   await tx
     .updateTable('user_budget')
     .set(back)

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { CreditEntryRow, Tx } from '../platform/db/index.ts';
+import { notifyHolders } from './holds/store.ts';
 
 export interface NewEntry {
   tenantId: string;
@@ -30,18 +31,21 @@ export async function addEntry(tx: Tx, entry: NewEntry): Promise<boolean> {
     .returning('id')
     .executeTakeFirst();
   if (!inserted) return false;
-  const isNew = entry.kind === 'TOP_UP' || entry.kind === 'STARTING' || entry.kind === 'ADJUSTMENT';
+  const more = sql<string>`ai_credit_usd + ${entry.amountUsd}::numeric`;
   await tx
     .updateTable('user_budget')
-    .set({
-      ai_credit_usd: sql`ai_credit_usd + ${entry.amountUsd}::numeric`,
-      // New credit begins a new period: its 80 % and 100 % are measured against what there is from now on.
-      ...(isNew && {
-        credit_base_usd: sql`ai_credit_usd + ${entry.amountUsd}::numeric`,
-        credit_period: sql`credit_period + 1`,
-      }),
-    })
+    .set({ ai_credit_usd: more, ...baseAfter(entry, more) })
     .where('user_id', '=', entry.userId)
     .execute();
+  if (entry.amountUsd.startsWith('-')) await notifyHolders(tx, entry.userId);
   return true;
+}
+
+/** What 80 % and 100 % are measured against. New credit begins a new period; what is taken back was not used. */
+function baseAfter({ kind, amountUsd }: NewEntry, more: RawBuilder<string>) {
+  if (kind === 'WAIVER') return {};
+  if (kind === 'TOP_UP' || kind === 'STARTING' || kind === 'ADJUSTMENT') {
+    return { credit_base_usd: more, credit_period: sql<number>`credit_period + 1` };
+  }
+  return { credit_base_usd: sql<string>`credit_base_usd + ${amountUsd}::numeric` };
 }

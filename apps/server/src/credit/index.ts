@@ -47,12 +47,21 @@ export async function createCredit(deps: CreditDeps): Promise<Credit> {
   const wallets = await createWallets({ db, holder, onError });
   const alerts = createAlerts(deps.publicUrl);
 
+  const told = async (answer: Promise<Reserved>, turn: SpendingTurn): Promise<Reserved> => {
+    const reserved = await answer;
+    if ('halted' in reserved) await db.system((tx) => alerts.refused(tx, turn.userId, reserved.halted)).catch(onError);
+    return reserved;
+  };
+  const reserve = (turn: SpendingTurn, need: Need): Reserved | Promise<Reserved> => {
+    const answer = wallets.reserve(turn, need);
+    return answer instanceof Promise ? told(answer, turn) : answer;
+  };
   const afterAdmission = async (admission: Promise<boolean>, turn: SpendingTurn, need: Need): Promise<Reserved> =>
-    (await admission) ? wallets.reserve(turn, need) : { halted: 'FAIR_USE' };
+    (await admission) ? reserve(turn, need) : { halted: 'FAIR_USE' };
   return {
     reserve: (turn, need) => {
       const admission = fairUse.admit(turn.userId);
-      if (admission === true) return wallets.reserve(turn, need);
+      if (admission === true) return reserve(turn, need);
       return admission === false ? { halted: 'FAIR_USE' } : afterAdmission(admission, turn, need);
     },
     settle: wallets.settle,

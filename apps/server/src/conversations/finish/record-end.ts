@@ -90,10 +90,17 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
   );
 }
 
-/** Says why a turn halted. At its cap Mara asks whether to go on: the answer is a new turn with a cap of its own. */
+/**
+ * Says why a turn halted. At its cap Mara asks whether to go on: the answer is a new turn with a cap of its own. Where the
+ * cap was too little for a first call, it would be for that turn too.
+ */
 async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<MessageRow> {
-  if (code !== 'turn_cap') return insertNotice(tx, turn, code, noticeText(code, await localeOf(tx, turn.user_id)));
-  const { question, options } = capQuestion(await localeOf(tx, turn.user_id), capOf(turn));
+  const locale = await localeOf(tx, turn.user_id);
+  const cap = formatUsd(usd(turn.cap_usd ?? '0'), 2);
+  if (code !== 'turn_cap' || usd(turn.charged_cost_usd).isZero()) {
+    return insertNotice(tx, turn, code, noticeText(code, locale, { cap }));
+  }
+  const { question, options } = capQuestion(locale, cap);
   return insertMessage(tx, {
     tenantId: turn.tenant_id,
     conversationId: turn.conversation_id,
@@ -103,8 +110,6 @@ async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<Messag
     payload: { type: 'question', question, options },
   });
 }
-
-const capOf = (turn: TurnRow): string => formatUsd(usd(turn.cap_usd ?? '0'), 2);
 
 /** The SYSTEM message of a failed turn; `waived`: its cost was given back. */
 export async function insertFailureNotice(

@@ -41,18 +41,23 @@ export const notices = {
   ),
   no_credit: notice(
     'TOP_UP',
-    'Your AI credit is used up, so Mara stopped. What she had done so far is saved. Top up, then tell her to go on.',
-    'Váš kredit na AI je vyčerpaný, proto Mara přestala. Co už udělala, je uložené. Dobijte kredit a řekněte jí, ať pokračuje.',
+    'Your AI credit is used up, or too little for the next step, so Mara stopped. What she had done so far is saved. Top up, then tell her to go on.',
+    'Váš kredit na AI je vyčerpaný nebo na další krok nestačí, proto Mara přestala. Co už udělala, je uložené. Dobijte kredit a řekněte jí, ať pokračuje.',
   ),
   monthly_limit: notice(
     'LIMITS',
-    'You have reached the limit you set for this month, so Mara stopped. What she had done so far is saved. Raise the limit, then tell her to go on.',
-    'Dosáhli jste měsíčního limitu, který jste si nastavili, proto Mara přestala. Co už udělala, je uložené. Zvyšte limit a řekněte jí, ať pokračuje.',
+    'You have reached the limit you set for this month, or the next step would pass it, so Mara stopped. What she had done so far is saved. Raise the limit, then tell her to go on.',
+    'Dosáhli jste měsíčního limitu, který jste si nastavili, nebo by ho další krok překročil, proto Mara přestala. Co už udělala, je uložené. Zvyšte limit a řekněte jí, ať pokračuje.',
   ),
   project_cap: notice(
     'LIMITS',
-    'This project has reached the cap you set for it this month, so Mara stopped. What she had done so far is saved. Raise the cap in its settings, then tell her to go on.',
-    'Projekt dosáhl stropu, který jste mu na tento měsíc nastavili, proto Mara přestala. Co už udělala, je uložené. Zvyšte strop v nastavení projektu a řekněte jí, ať pokračuje.',
+    'This project has reached the cap you set for it this month, or the next step would pass it, so Mara stopped. What she had done so far is saved. Raise the cap in its settings, then tell her to go on.',
+    'Projekt dosáhl stropu, který jste mu na tento měsíc nastavili, nebo by ho další krok překročil, proto Mara přestala. Co už udělala, je uložené. Zvyšte strop v nastavení projektu a řekněte jí, ať pokračuje.',
+  ),
+  turn_cap: notice(
+    'LIMITS',
+    'The cap you set for a turn, {cap} USD, is less than the next step may cost, so Mara could not begin. Nothing was changed. Raise the cap, then tell her to go on.',
+    'Strop, který jste nastavili pro jeden tah, {cap} USD, je nižší, než může stát další krok, proto Mara nemohla začít. Nic se nezměnilo. Zvyšte strop a řekněte jí, ať pokračuje.',
   ),
   fair_use: notice(
     'NONE',

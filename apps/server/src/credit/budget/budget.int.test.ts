@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { creditRoutes, usageRoutes } from '@talkide/contracts';
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createProject, testDatabase } from '../../testing/index.ts';
 import { peopleServer, TestBrowser } from '../../testing/people/index.ts';
@@ -17,7 +18,8 @@ const [operator, ann, eve, visitor] = Array.from({ length: 4 }, () => new TestBr
 await operator.signUp();
 await eve.signUp();
 
-let who: { tenantId: string; userId: string; environmentId: string; projectId: string; turnId: string };
+type Place = Record<'tenantId' | 'userId' | 'environmentId' | 'projectId' | 'conversationId', string>;
+let who: Place & { turnId: string };
 /** A person with 10 dollars of credit, a project and a turn; the browser is hers. */
 beforeEach(async () => {
   const { me } = await ann.signUp();
@@ -30,42 +32,50 @@ beforeEach(async () => {
       .returning('id')
       .executeTakeFirstOrThrow(),
   );
-  const { projectId, conversationId } = await createProject(db, { tenantId, userId, environmentId });
-  const { id: turnId } = await db.system(async (tx) => {
+  const place = { tenantId, userId, environmentId, ...(await createProject(db, { tenantId, userId, environmentId })) };
+  await db.system(async (tx) => {
     await addEntry(tx, { tenantId, userId, kind: 'STARTING', amountUsd: '5', source: `test:${randomUUID()}` });
-    return tx
+    await tx
+      .updateTable('user_budget')
+      .set({ ai_credit_usd: '10', credit_base_usd: '10' })
+      .where('user_id', '=', userId)
+      .execute();
+  });
+  who = { ...place, turnId: await newTurn(place) };
+});
+const newTurn = async ({ tenantId, userId, environmentId, projectId, conversationId }: Place): Promise<string> => {
+  const { id } = await db.system((tx) =>
+    tx
       .insertInto('turn')
       .values({
         ...{ tenant_id: tenantId, project_id: projectId, environment_id: environmentId },
         ...{ conversation_id: conversationId, user_id: userId },
       })
       .returning('id')
-      .executeTakeFirstOrThrow();
-  });
-  await db.system((tx) =>
-    tx
-      .updateTable('user_budget')
-      .set({ ai_credit_usd: '10', credit_base_usd: '10' })
-      .where('user_id', '=', userId)
-      .execute(),
+      .executeTakeFirstOrThrow(),
   );
-  who = { tenantId, userId, environmentId, projectId, turnId };
-});
+  return id;
+};
 
 const alerts = createAlerts('http://localhost:9090');
 /** Records a call of her turn that costs this much. */
-const spend = (usd: string) =>
+const spend = (usd: string, at = new Date()) =>
   db.system(async (tx) => {
-    await tx.updateTable('turn').set({ charged_cost_usd: usd }).where('id', '=', who.turnId).execute();
+    await tx
+      .updateTable('turn')
+      .set({ charged_cost_usd: sql`charged_cost_usd + ${usd}::numeric` })
+      .where('id', '=', who.turnId)
+      .execute();
     const call = {
       ...{ call_id: randomUUID(), tenant_id: who.tenantId, user_id: who.userId, project_id: who.projectId },
-      ...{ turn_id: who.turnId, charged_cost_usd: usd, created_at: new Date().toISOString() },
+      ...{ turn_id: who.turnId, charged_cost_usd: usd, created_at: at.toISOString() },
     };
     await tx
       .insertInto('usage_event')
       .values({
         ...{ tenant_id: who.tenantId, user_id: who.userId, project_id: who.projectId, turn_id: who.turnId },
         ...{ model: 'talkide-demo', raw_cost_usd: usd, charged_cost_usd: usd, executor_type: 'NETWORK_WORKER' },
+        ...{ call_id: call.call_id, created_at: at },
       })
       .execute();
     await alerts.check(tx, await charge(tx, randomUUID(), [call]));
@@ -105,6 +115,21 @@ describe('credit', () => {
     // A call of it that ends only now costs nothing either.
     await spend('0.50');
     expect(await credit()).toMatchObject({ creditUsd: '10.0000000000', month: { spentUsd: '0.0000000000' } });
+  });
+
+  it('that comes back is of the month in which it was spent', async () => {
+    const month = (await credit()).month.startsAt;
+    await spend('1', new Date(Date.parse(month) - 1));
+    await spend('0.25');
+    const turn = await db.system((tx) =>
+      tx.selectFrom('turn').selectAll().where('id', '=', who.turnId).executeTakeFirstOrThrow(),
+    );
+    who.turnId = await newTurn(who);
+    await spend('0.50');
+    expect(await db.system((tx) => waive(tx, turn))).toBe(true);
+    expect(await credit()).toMatchObject({ creditUsd: '9.5000000000', month: { spentUsd: '0.5000000000' } });
+    const { body } = await ann.call(creditRoutes.getProjectBudget, { params: { id: who.projectId } });
+    expect(body.spentUsd).toBe('0.5');
   });
 
   it('is for the signed-in', async () => {
@@ -186,12 +211,38 @@ describe('alerts', () => {
     expect(await mails()).toHaveLength(2);
   });
 
+  it('are of what was used, not of what was paid back', async () => {
+    const { tenantId, userId } = who;
+    const move = (kind: 'REFUND' | 'REFUND_FAILED', amountUsd: string) =>
+      db.system((tx) => addEntry(tx, { tenantId, userId, kind, amountUsd, source: `test:${randomUUID()}` }));
+    await move('REFUND', '-9');
+    await spend('0.10');
+    expect(await mails()).toEqual([]);
+    await spend('0.70');
+    expect(await mails()).toEqual([{ subject: '80 % of your credit is used' }]);
+    await move('REFUND_FAILED', '9');
+    await spend('7');
+    expect((await credit()).creditUsd).toBe('2.2000000000');
+    expect(await mails()).toHaveLength(1);
+  });
+
   it('come once for the month’s limit, of which the worse is told', async () => {
     await ann.call(creditRoutes.setLimits, { body: { monthlyLimitUsd: '2', turnCapUsd: null } });
     await spend('2.50');
     await spend('0.10');
     expect(await mails()).toEqual([{ subject: 'Your limit of this month is reached' }]);
     expect((await credit()).alerts.map((one) => one.threshold)).toEqual([100, 80]);
+  });
+
+  it('come at 100 % when what is left is less than a call costs', async () => {
+    await spend('9.99');
+    for (let n = 0; n < 2; n++) await db.system((tx) => alerts.refused(tx, who.userId, 'NO_CREDIT'));
+    expect(await mails()).toEqual([{ subject: '80 % of your credit is used' }, { subject: 'Your credit is used up' }]);
+    await ann.call(creditRoutes.setLimits, { body: { monthlyLimitUsd: '10', turnCapUsd: null } });
+    await db.system((tx) => alerts.refused(tx, who.userId, 'MONTHLY_LIMIT'));
+    expect((await mails()).at(-1)).toEqual({ subject: 'Your limit of this month is reached' });
+    await db.system((tx) => alerts.refused(tx, who.userId, 'TURN_CAP'));
+    expect(await mails()).toHaveLength(3);
   });
 
   it('speak the language of the person', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/index.ts';
 import { formatUsd, usd } from '../../platform/money.ts';
+import { notifyHolders } from '../holds/store.ts';
 
 const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
 
@@ -8,7 +9,7 @@ const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
 export async function readBudget(tx: Tx, userId: string) {
   return tx
     .selectFrom('user_budget')
-    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd', 'credit_period'])
+    .select(['ai_credit_usd', 'spending_limit_usd', 'turn_cap_usd', 'credit_base_usd', 'credit_period'])
     .select(thisMonth.as('month_start'))
     .select(sql<string>`case when month_start = ${thisMonth} then month_spent_usd else 0 end`.as('month_spent_usd'))
     .select((eb) =>
@@ -33,6 +34,7 @@ export async function setLimits(
     .set({ spending_limit_usd: limits.monthlyLimitUsd, turn_cap_usd: limits.turnCapUsd })
     .where('user_id', '=', userId)
     .execute();
+  await notifyHolders(tx, userId);
 }
 
 export async function hasProject(tx: Tx, tenantId: string, projectId: string): Promise<boolean> {
@@ -56,27 +58,18 @@ export async function readProjectBudget(tx: Tx, tenantId: string, projectId: str
   return { capUsd: row?.monthly_cap_usd ?? null, spentUsd: await spentByProject(tx, tenantId, projectId) };
 }
 
-/** Calls of this month less what was given back for failed turns. */
+/** Calls of this month, without those of failed turns: their cost was given back. */
 async function spentByProject(tx: Tx, tenantId: string, projectId: string): Promise<string> {
-  const calls = await tx
+  const { usd: spent } = await tx
     .selectFrom('usage_event')
-    .select(sql<string>`coalesce(sum(charged_cost_usd), 0)`.as('usd'))
-    .where('tenant_id', '=', tenantId)
-    .where('project_id', '=', projectId)
-    .where('created_at', '>=', thisMonth)
+    .leftJoin('turn', 'turn.id', 'usage_event.turn_id')
+    .select(sql<string>`coalesce(sum(usage_event.charged_cost_usd), 0)`.as('usd'))
+    .where('usage_event.tenant_id', '=', tenantId)
+    .where('usage_event.project_id', '=', projectId)
+    .where('usage_event.created_at', '>=', thisMonth)
+    .where('turn.waived_at', 'is', null)
     .executeTakeFirstOrThrow();
-  const waived = await tx
-    .selectFrom('credit_entry')
-    .innerJoin('turn', 'turn.id', 'credit_entry.turn_id')
-    .select(sql<string>`coalesce(sum(credit_entry.amount_usd), 0)`.as('usd'))
-    .where('credit_entry.tenant_id', '=', tenantId)
-    .where('turn.tenant_id', '=', tenantId)
-    .where('turn.project_id', '=', projectId)
-    .where('credit_entry.kind', '=', 'WAIVER')
-    .where('credit_entry.created_at', '>=', thisMonth)
-    .executeTakeFirstOrThrow();
-  const spent = usd(calls.usd).minus(waived.usd);
-  return formatUsd(spent.isNegative() ? usd('0') : spent);
+  return formatUsd(usd(spent));
 }
 
 /** Sets or takes away the cap of a project. Charges of the same user wait, so that none is missed in what was spent. */
@@ -93,6 +86,7 @@ export async function setProjectCap(
     .values({ tenant_id: tenantId, project_id: projectId, ...values })
     .onConflict((conflict) => conflict.column('project_id').doUpdateSet(values))
     .execute();
+  await notifyHolders(tx, userId);
 }
 
 /** Alerts of the running periods, newest first. */

@@ -8,6 +8,14 @@ export const HOLD_SECONDS = 120;
 const expiry = sql<Date>`now() + make_interval(secs => ${HOLD_SECONDS})`;
 const thisMonth = sql<Date>`date_trunc('month', now(), 'UTC')`;
 
+/** The channel where a user's id asks all processes for what they hold and do not need. */
+export const HOLDERS_CHANNEL = 'talkide_credit';
+
+/** So that what is less by now is less at once: a smaller credit, limit or cap binds the next call. */
+export async function notifyHolders(tx: Tx, userId: string): Promise<void> {
+  await sql`select pg_notify(${HOLDERS_CHANNEL}, ${userId})`.execute(tx);
+}
+
 export interface SpendingTurn {
   id: string;
   tenantId: string;
@@ -122,13 +130,25 @@ export async function dropHold(tx: Tx, turnId: string, holder: string): Promise<
   await tx.deleteFrom('credit_hold').where('turn_id', '=', turnId).where('holder', '=', holder).execute();
 }
 
-/** Keeps a process's holds alive and gives back the turns whose hold is still there; forgets those of dead processes. */
+/**
+ * Keeps a process's holds for running turns alive, and gives back the turns whose hold is still there; forgets those of
+ * dead processes. A call that outlives its turn ends before its hold does.
+ */
 export async function renewHolds(tx: Tx, holder: string): Promise<Set<string>> {
   await tx.deleteFrom('credit_hold').where('expires_at', '<', sql<Date>`now()`).execute();
   const rows = await tx
     .updateTable('credit_hold')
     .set({ expires_at: expiry })
     .where('holder', '=', holder)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('turn')
+          .select('turn.id')
+          .whereRef('turn.id', '=', 'credit_hold.turn_id')
+          .where('turn.status', 'in', ['QUEUED', 'RUNNING']),
+      ),
+    )
     .returning('turn_id')
     .execute();
   return new Set(rows.map((row) => row.turn_id));

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromUnits, toUnits } from '../../platform/money.ts';
 import { createProject, createTenant, testDatabase } from '../../testing/index.ts';
 import { charge } from '../charge.ts';
+import { addEntry } from '../entries.ts';
 import { createWallets, type SpendingTurn } from './wallets.ts';
 
 const { db } = await testDatabase();
@@ -75,7 +76,7 @@ const turnOf = async (
 };
 
 /** One gateway process. */
-async function process(waitMs?: number) {
+async function process(waitMs?: number, renewMs?: number) {
   const holder = randomUUID();
   const wallets = await createWallets({
     db,
@@ -84,6 +85,7 @@ async function process(waitMs?: number) {
       throw error;
     },
     ...(waitMs === undefined ? {} : { waitMs }),
+    ...(renewMs === undefined ? {} : { renewMs }),
   });
   onTestFinished(wallets.close);
   return { wallets, holder };
@@ -166,6 +168,14 @@ describe('a call', () => {
     expect(await waiting).toBe('made');
   });
 
+  it('shares the last bit of credit with others of its turn, one after another, on several processes too', async () => {
+    const dear = { most: toUnits('5'), least: toUnits('0.001') };
+    const processes = [await process(), await process()];
+    const calls = [...processes, ...processes].map((each) => call(each, spender.turn, toUnits('0.004'), dear));
+    expect(await Promise.all(calls)).toEqual(['made', 'made', 'made', 'made']);
+    expect(Number(await spender.creditUsd())).toBe(0.004);
+  });
+
   it('that cost more than was set aside takes the rest from the next', async () => {
     expect(await call(one, spender.turn, toUnits('0.03'))).toBe('made');
     expect(Number(await spender.creditUsd())).toBe(-0.01);
@@ -174,6 +184,42 @@ describe('a call', () => {
 });
 
 describe('what is set aside', () => {
+  it('goes back when the turn ends while a call waits for credit', async () => {
+    const { turn, heldUsd } = await someone('0.01');
+    const { wallets } = await process();
+    const first = await wallets.reserve(turn, NEED);
+    const second = wallets.reserve(turn, NEED);
+    await wallets.release(turn.id);
+    expect(await second).toEqual({ halted: 'NO_CREDIT' });
+    if ('reserved' in first) wallets.settle(turn.id, first.reserved, 0n);
+    await vi.waitFor(async () => expect(Number(await heldUsd())).toBe(0), 15_000);
+  });
+
+  it('goes back when a call began as its turn ended', async () => {
+    const { turn, heldUsd } = await someone('1');
+    const one = await process(undefined, 20);
+    await one.wallets.release(turn.id);
+    await call(one, turn);
+    expect(Number(await heldUsd())).toBeGreaterThan(0);
+    await db.system((tx) =>
+      tx.updateTable('turn').set({ status: 'CANCELLED', finished_at: new Date() }).where('id', '=', turn.id).execute(),
+    );
+    await vi.waitFor(async () => expect(Number(await heldUsd())).toBe(0), 15_000);
+  });
+
+  it('goes back at once when there is less to spend', async () => {
+    const { turn, heldUsd } = await someone('1');
+    const one = await process();
+    await call(one, turn);
+    expect(Number(await heldUsd())).toBeGreaterThan(0);
+    const { tenantId, userId } = turn;
+    await db.system((tx) =>
+      addEntry(tx, { tenantId, userId, kind: 'REFUND', amountUsd: '-1', source: `refund:${userId}` }),
+    );
+    await vi.waitFor(async () => expect(Number(await heldUsd())).toBe(0), 15_000);
+    expect(await call(one, turn)).toBe('NO_CREDIT');
+  });
+
   it('goes back when the turn ends, and when a late call has ended', async () => {
     const { turn, heldUsd } = await someone('1');
     const { wallets } = await process();

@@ -2,7 +2,17 @@ import { EventEmitter, once } from 'node:events';
 import type { Database } from '../../platform/db/index.ts';
 import type { HaltReason } from '../halt-reason.ts';
 import { allowanceOf } from './allowance.ts';
-import { addHold, dropHold, HOLD_SECONDS, lockBounds, renewHolds, type SpendingTurn, shrinkHold } from './store.ts';
+import {
+  addHold,
+  dropHold,
+  HOLD_SECONDS,
+  HOLDERS_CHANNEL,
+  lockBounds,
+  notifyHolders,
+  renewHolds,
+  type SpendingTurn,
+  shrinkHold,
+} from './store.ts';
 
 export type { SpendingTurn } from './store.ts';
 
@@ -37,6 +47,7 @@ export interface WalletsOptions {
   onError(error: unknown): void;
   /** How long a call waits for credit that other calls hold. */
   waitMs?: number;
+  renewMs?: number;
 }
 
 /** Sets credit aside before calls and takes it back after them, so that parallel calls cannot overspend. */
@@ -50,7 +61,6 @@ export interface Wallets {
   close(): Promise<void>;
 }
 
-const CHANNEL = 'talkide_credit';
 /** Calls that credit is set aside for at once, so that most calls need not ask the database. */
 const FEWEST_AHEAD = 4n;
 const MOST_AHEAD = 1024n;
@@ -64,6 +74,7 @@ export async function createWallets({
   holder,
   onError,
   waitMs = DEFAULT_WAIT_MS,
+  renewMs = (HOLD_SECONDS * 1000) / 3,
 }: WalletsOptions): Promise<Wallets> {
   const wallets = new Map<string, Wallet>();
   /** Fires with the id of a user some of whose credit came back. */
@@ -71,10 +82,12 @@ export async function createWallets({
 
   const walletOf = (turn: SpendingTurn): Wallet => {
     let wallet = wallets.get(turn.id);
-    if (!wallet || wallet.closed) {
-      wallet = { turn, free: 0n, calls: wallet?.calls ?? 0, ahead: FEWEST_AHEAD, queue: null, closed: false };
+    if (!wallet) {
+      wallet = { turn, free: 0n, calls: 0, ahead: FEWEST_AHEAD, queue: null, closed: false };
       wallets.set(turn.id, wallet);
     }
+    // The turn was tried to be ended, and somebody else has it now.
+    wallet.closed = false;
     return wallet;
   };
   const take = (wallet: Wallet, reserved: bigint): Reserved => {
@@ -83,10 +96,10 @@ export async function createWallets({
     return { reserved };
   };
 
-  /** Takes what the turns of a user hold and do not need back from this process's wallets. */
-  async function giveBack(userId: string): Promise<void> {
+  /** Takes what the turns of a user hold and do not need back from this process's wallets; true when that was anything. */
+  async function giveBack(userId: string): Promise<boolean> {
     const idle = [...wallets.values()].filter((one) => one.turn.userId === userId && one.free > 0n);
-    if (idle.length === 0) return;
+    if (idle.length === 0) return false;
     await db.system(async (tx) => {
       for (const wallet of idle) {
         const units = wallet.free;
@@ -95,6 +108,7 @@ export async function createWallets({
       }
     });
     returned.emit(userId);
+    return true;
   }
 
   /** Sets aside as much as a call needs, and some more where there is plenty. */
@@ -122,7 +136,7 @@ export async function createWallets({
   async function fill(wallet: Wallet, need: Need): Promise<Reserved> {
     const { userId } = wallet.turn;
     const signal = AbortSignal.timeout(waitMs);
-    for (let tries = 0; ; tries++) {
+    for (let othersAsked = false; ; ) {
       if (wallet.free >= need.most) return take(wallet, need.most);
       const change = once(returned, userId, { signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]) });
       change.catch(() => {});
@@ -131,12 +145,14 @@ export async function createWallets({
         wallet.free += answer.granted;
         continue;
       }
-      if (answer.held === 0n || tries === 0) {
-        await giveBack(userId);
-        if (tries === 0) {
-          await db.system((tx) => db.notify(tx, CHANNEL, userId));
-          continue;
-        }
+      if (await giveBack(userId)) continue;
+      // Each time that others hold some: their calls leave something over when they end.
+      if (answer.held > 0n || !othersAsked) await db.system((tx) => notifyHolders(tx, userId));
+      if (!othersAsked) {
+        othersAsked = true;
+        continue;
+      }
+      if (answer.held === 0n) {
         const rest = await askForRest(wallet, need);
         if (rest !== null) {
           wallet.free += rest;
@@ -144,30 +160,29 @@ export async function createWallets({
         }
         if (answer.left < need.least) return { halted: answer.reason };
       }
-      if (signal.aborted) return { halted: answer.reason };
+      if (signal.aborted || wallet.closed) return { halted: answer.reason };
       await change.catch(() => {});
     }
   }
 
-  const unlisten = await db.listen(CHANNEL, (userId) => void giveBack(userId).catch(onError));
-  const renewal = setInterval(
-    () => {
-      if (wallets.size === 0) return;
-      db.system((tx) => renewHolds(tx, holder))
-        .then((alive) => {
-          for (const wallet of wallets.values()) if (!alive.has(wallet.turn.id) && wallet.free > 0n) wallet.free = 0n;
-        })
-        .catch(onError);
-    },
-    (HOLD_SECONDS * 1000) / 3,
-  );
-  renewal.unref();
-
+  const unlisten = await db.listen(HOLDERS_CHANNEL, (userId) => void giveBack(userId).catch(onError));
   async function drop(wallet: Wallet): Promise<void> {
     wallets.delete(wallet.turn.id);
     await db.system((tx) => dropHold(tx, wallet.turn.id, holder));
     returned.emit(wallet.turn.userId);
   }
+
+  async function renew(): Promise<void> {
+    if (wallets.size === 0) return;
+    const alive = await db.system((tx) => renewHolds(tx, holder));
+    for (const wallet of wallets.values()) {
+      if (alive.has(wallet.turn.id)) continue;
+      if (wallet.free > 0n) wallet.free = 0n;
+      if (wallet.calls === 0 && !wallet.queue) await drop(wallet);
+    }
+  }
+  const renewal = setInterval(() => void renew().catch(onError), renewMs);
+  renewal.unref();
 
   return {
     reserve: (turn, need) => {
@@ -194,6 +209,9 @@ export async function createWallets({
       const wallet = wallets.get(turnId);
       if (!wallet) return;
       wallet.closed = true;
+      // Calls that wait for credit give up.
+      returned.emit(wallet.turn.userId);
+      await wallet.queue;
       if (wallet.calls === 0) return drop(wallet);
       const units = wallet.free;
       wallet.free = 0n;

@@ -281,7 +281,7 @@ export default {
     spending: 'Útrata',
     cap: 'Strop na měsíc',
     capHint:
-      'Až projekt za měsíc utratí tolik, Mara se zastaví a zeptá se. V amerických dolarech, prázdné znamená bez stropu.',
+      'Až projekt za měsíc utratí tolik, Mara se zastaví do začátku dalšího (UTC), nebo než strop zvýšíte. V amerických dolarech, prázdné znamená bez stropu.',
     about: 'O projektu',
     description: 'Popis',
     descriptionHint: 'Pro vás; Mara ho nečte.',

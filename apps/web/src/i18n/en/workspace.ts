@@ -278,7 +278,8 @@ export default {
   settings: {
     spending: 'Spending',
     cap: 'Cap of a month',
-    capHint: 'When the project has spent this much in a month, Mara stops and asks. In US dollars; empty for no cap.',
+    capHint:
+      'When the project has spent this much in a month, Mara stops until the next one begins (UTC) or you raise it. In US dollars; empty for no cap.',
     about: 'About the project',
     description: 'Description',
     descriptionHint: 'For you; Mara does not read it.',

@@ -194,6 +194,7 @@ describe('what it costs', () => {
   it.each([
     ['TOP_UP', 'no_credit', 'Top up', '/billing/credit'],
     ['LIMITS', 'monthly_limit', 'Change the limit', '/billing/limits'],
+    ['LIMITS', 'project_cap', 'Change the limit', '/projects/1/settings'],
   ] as const)('that is refused with %s leads to where that changes', async (action, code, words, address) => {
     const payload = { type: 'notice', code, action, turnId: '7' } as const;
     const { wrapper } = await open({ messages: [message('10', 'Stopped.', { role: 'SYSTEM', payload })] });

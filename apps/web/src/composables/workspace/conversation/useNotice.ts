@@ -9,12 +9,15 @@ import { useTurns } from './useTurns';
 
 /** What a notice of the platform offers, while nothing has happened since that settles it. */
 export function useNotice(message: () => Message) {
-  const { goingBack } = useWorkspace();
+  const { goingBack, projectId } = useWorkspace();
   const { turns, isWorking } = useTurns();
   const { lastGood, items: versions } = useVersions();
   const { retry, isRetrying } = useTurnActions();
   const { send, busy } = useSendMessage();
   const { t } = useI18n();
+
+  const billing = (section: string) => ({ name: 'billing', params: { section } });
+  const settings = { name: 'project', params: { projectId, tab: 'settings' } };
 
   const notice = computed(() => {
     const payload = message().payload;
@@ -33,10 +36,10 @@ export function useNotice(message: () => Message) {
   });
   /** Where the person can settle it herself. */
   const link = computed(() => {
-    if (isSettled.value) return null;
-    if (notice.value?.action === 'TOP_UP') return { words: 'topUp', section: 'credit' } as const;
-    if (notice.value?.action === 'LIMITS') return { words: 'limits', section: 'limits' } as const;
-    return null;
+    if (!notice.value || isSettled.value) return null;
+    if (notice.value.action === 'TOP_UP') return { words: 'topUp', to: billing('credit') } as const;
+    if (notice.value.action !== 'LIMITS') return null;
+    return { words: 'limits', to: notice.value.code === 'project_cap' ? settings : billing('limits') } as const;
   });
   function act(): void {
     if (action.value === 'retry' && notice.value?.turnId) void retry(notice.value.turnId);
