@@ -116,6 +116,11 @@ async function makeConversations(
     look: (look, signal) => faces.hosting().look(look, signal),
     requireServed: cli ? cli.requireServed : async () => {},
     recordUsage: cli && ((turn, calls) => made.gateway?.record(accessOf(turn), calls)),
+    turnClaimed: (turn, token) => {
+      if (cli) return;
+      made.gateway?.expect(accessOf(turn), token);
+      credit.prepare(accessOf(turn));
+    },
     settleTurn: async (turnId) => {
       await made.gateway?.settled(turnId);
       await credit.release(turnId);

@@ -103,6 +103,8 @@ export interface ConversationsDeps {
   requireServed(tenantId: string): Promise<void>;
   /** Takes what workers say that model calls of theirs used; null where the gateway meters every call itself. */
   recordUsage: ((turn: TurnRow, calls: readonly CallUsage[]) => void) | null;
+  /** A worker has the turn and this token of it: its first model call is near. */
+  turnClaimed(turn: TurnRow, gatewayToken: string): void;
   /** Waits until every model call of the turn is recorded, and lets go of the credit held for it. */
   settleTurn(turnId: string): Promise<void>;
   /** Gives back what a failed turn cost, in a transaction of the system scope; true when that was anything. */

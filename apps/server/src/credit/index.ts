@@ -27,6 +27,8 @@ export interface CreditDeps {
 export interface Credit {
   /** Sets aside what a call may cost: at once where there is enough set aside for its turn. */
   reserve(turn: SpendingTurn, need: Need): Reserved | Promise<Reserved>;
+  /** A turn begins: sets aside what its first calls will need, as far as that is known from the person's last ones. */
+  prepare(turn: SpendingTurn): void;
   /** The call has ended, and its cost is in the database. */
   settle(turnId: string, reserved: bigint, cost: bigint): void;
   /** Takes the cost of calls from the credit, in the transaction that records them. */
@@ -64,6 +66,7 @@ export async function createCredit(deps: CreditDeps): Promise<Credit> {
       if (admission === true) return reserve(turn, need);
       return admission === false ? { halted: 'FAIR_USE' } : afterAdmission(admission, turn, need);
     },
+    prepare: wallets.prepare,
     settle: wallets.settle,
     charge: async (tx, calls) => alerts.check(tx, await charge(tx, holder, calls)),
     release: wallets.release,

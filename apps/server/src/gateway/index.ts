@@ -25,6 +25,8 @@ export interface Gateway {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Records calls that a developer's own login made past the gateway: they cost nothing here. */
   record(turn: TurnAccess, calls: readonly CallUsage[]): void;
+  /** A turn begins, and will call with this token. */
+  expect(turn: TurnAccess, token: string): void;
   /** Resolves when every call of the turn that has ended is in the database. */
   settled(turnId: string): Promise<void>;
   /** For the operator. */
@@ -66,6 +68,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
       // In the journal by then, so it will be in the database.
       for (const call of calls) kit.recorder.add(cliRecord(turn, call, new Date()), null);
     },
+    expect: kit.tokens.expect,
     settled: (turnId) => kit.recorder.settled(turnId),
     routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),
     close: async () => {

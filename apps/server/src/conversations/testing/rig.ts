@@ -110,6 +110,7 @@ export async function conversationsRig(
       if (state.unserved.has(tenantId)) throw new DomainError('agents_not_yours');
     },
     recordUsage: (turn, calls) => void usage.push(...calls.map((call) => ({ turnId: turn.id, call }))),
+    turnClaimed: () => {},
     settleTurn: async (turnId) => void money.settled.push(turnId),
     waive: async (_tx, turn) => money.waived.push(turn.id) > 0,
     runtimeStatus: () => state.runtime,

@@ -54,6 +54,7 @@ async function takeNext(kit: Kit, environment: WorkerEnvironment): Promise<TurnA
     return { turn, project, assignment };
   });
   if (!taken) return null;
+  kit.turnClaimed(taken.turn, gatewayToken);
   // An attempt that was cut off may have left half an edit behind.
   if (taken.turn.restarted) await kit.projects.cleanTree(taken.project);
   return taken.assignment;

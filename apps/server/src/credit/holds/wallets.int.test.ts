@@ -146,6 +146,28 @@ describe('parallel calls', () => {
   });
 });
 
+describe('a turn that begins', () => {
+  it('finds set aside what the calls of its user needed last', async () => {
+    const { tenant, place, turn, heldUsd } = await someone('10');
+    const one = await process();
+    await call(one, turn);
+    await one.wallets.release(turn.id);
+    expect(Number(await heldUsd())).toBe(0);
+    const next = { ...turn, id: await turnOf(tenant, place) };
+    one.wallets.prepare(next);
+    await vi.waitFor(async () => expect(Number(await heldUsd())).toBe(0.04), 15_000);
+    await vi.waitFor(() => expect(one.wallets.reserve(next, NEED)).toEqual({ reserved: COST }), 15_000);
+  });
+
+  it('of a user whose calls nobody knows sets nothing aside', async () => {
+    const { turn, heldUsd } = await someone('10');
+    const one = await process();
+    one.wallets.prepare(turn);
+    await call(one, turn);
+    expect(Number(await heldUsd())).toBe(0.03);
+  });
+});
+
 describe('a call', () => {
   let one: Process;
   beforeEach(async () => {

@@ -54,6 +54,8 @@ export interface WalletsOptions {
 export interface Wallets {
   /** Reserves what a call may cost: at once where there is enough set aside, else after asking the database. */
   reserve(turn: SpendingTurn, need: Need): Reserved | Promise<Reserved>;
+  /** A turn begins: sets aside what its calls will need, if they are like the last ones of its user. */
+  prepare(turn: SpendingTurn): void;
   /** A call has ended and cost this much; it is charged when it is recorded. */
   settle(turnId: string, reserved: bigint, cost: bigint): void;
   /** The turn makes no more calls: what is set aside and not needed goes back. */
@@ -66,6 +68,7 @@ const FEWEST_AHEAD = 4n;
 const MOST_AHEAD = 1024n;
 /** At most this part of what is left: other turns have calls too. */
 const SHARE_OF_REST = 4n;
+const MOST_NEEDS = 10_000;
 const LOOK_AGAIN_MS = 250;
 const DEFAULT_WAIT_MS = 120_000;
 
@@ -77,6 +80,8 @@ export async function createWallets({
   renewMs = (HOLD_SECONDS * 1000) / 3,
 }: WalletsOptions): Promise<Wallets> {
   const wallets = new Map<string, Wallet>();
+  /** What calls of users needed last. */
+  const lastNeeds = new Map<string, Need>();
   /** Fires with the id of a user some of whose credit came back. */
   const returned = new EventEmitter().setMaxListeners(0);
 
@@ -135,6 +140,8 @@ export async function createWallets({
 
   async function fill(wallet: Wallet, need: Need): Promise<Reserved> {
     const { userId } = wallet.turn;
+    if (lastNeeds.size >= MOST_NEEDS) lastNeeds.clear();
+    lastNeeds.set(userId, need);
     const signal = AbortSignal.timeout(waitMs);
     for (let othersAsked = false; ; ) {
       if (wallet.free >= need.most) return take(wallet, need.most);
@@ -184,18 +191,32 @@ export async function createWallets({
   const renewal = setInterval(() => void renew().catch(onError), renewMs);
   renewal.unref();
 
+  /** After whatever waits for this wallet already. */
+  function inTurn<T>(wallet: Wallet, work: () => Promise<T>): Promise<T> {
+    const mine = (wallet.queue ?? Promise.resolve()).then(work);
+    const queue = mine
+      .catch(() => {})
+      .then(() => {
+        if (wallet.queue === queue) wallet.queue = null;
+      });
+    wallet.queue = queue;
+    return mine;
+  }
+
   return {
     reserve: (turn, need) => {
       const wallet = walletOf(turn);
       if (!wallet.queue && wallet.free >= need.most) return take(wallet, need.most);
-      const mine = (wallet.queue ?? Promise.resolve()).then(() => fill(wallet, need));
-      const queue = mine
-        .catch(() => {})
-        .then(() => {
-          if (wallet.queue === queue) wallet.queue = null;
-        });
-      wallet.queue = queue;
-      return mine;
+      return inTurn(wallet, () => fill(wallet, need));
+    },
+    prepare: (turn) => {
+      const need = lastNeeds.get(turn.userId);
+      if (!need) return;
+      const wallet = walletOf(turn);
+      inTurn(wallet, async () => {
+        const answer = await ask(wallet, need);
+        if ('granted' in answer) wallet.free += answer.granted;
+      }).catch(onError);
     },
     settle: (turnId, reserved, cost) => {
       const wallet = wallets.get(turnId);

@@ -16,6 +16,8 @@ export interface TurnAccess {
 export interface TurnTokens {
   /** The turn of a call's token; null when it has ended, or the token is not known. */
   find(request: IncomingMessage): TurnAccess | null | Promise<TurnAccess | null>;
+  /** A turn begins with this token: its first call need not ask the database. */
+  expect(turn: TurnAccess, token: string): void;
   close(): Promise<void>;
 }
 
@@ -63,15 +65,16 @@ export async function createTurnTokens(db: Database): Promise<TurnTokens> {
       projectId: row.project_id,
       conversationId: row.conversation_id,
     };
-    if (before === ended) {
-      if (byHeader.size >= MAX_KNOWN) forgetAll();
-      // One for all ways in which a token is given, so that all of them end with it.
-      const found = known.get(hash) ?? { turn, until: 0 };
-      found.until = performance.now() + FRESH_MS;
-      known.set(hash, found);
-      byHeader.set(given, found);
-    }
+    if (before === ended) keep(hash, given, turn);
     return turn;
+  };
+  const keep = (hash: string, given: string, turn: TurnAccess) => {
+    if (byHeader.size >= MAX_KNOWN) forgetAll();
+    // One for all ways in which a token is given, so that all of them end with it.
+    const found = known.get(hash) ?? { turn, until: 0 };
+    found.until = performance.now() + FRESH_MS;
+    known.set(hash, found);
+    byHeader.set(given, found);
   };
 
   const unlisten = await db.listen(
@@ -85,6 +88,7 @@ export async function createTurnTokens(db: Database): Promise<TurnTokens> {
     { onReconnect: forgetAll },
   );
   return {
+    expect: (turn, token) => keep(sha256(token), `Bearer ${token}`, turn),
     find: (request) => {
       const given = request.headers.authorization ?? request.headers['x-api-key'];
       if (typeof given !== 'string') return null;
