@@ -501,7 +501,9 @@ describe('result', () => {
     const turn = await anna.worker.claim();
     rig.state.agentsOff = true;
     await turn.end('FAILED', 'model_refused');
-    expect((await view(anna)).turns).toMatchObject([{ errorCode: 'agents_paused' }]);
+    const { messages, turns } = await view(anna);
+    expect(turns).toMatchObject([{ errorCode: 'agents_paused' }]);
+    expect(messages.at(-1).content).toContain('The reason: Maintenance');
   });
 
   it("409 for another lease and another tenant's worker; 400 for nonsense", async () => {

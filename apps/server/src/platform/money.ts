@@ -17,6 +17,12 @@ export function formatUsd(amount: Money, decimals?: number): string {
   return decimals === undefined ? amount.toFixed() : amount.toFixed(decimals, Decimal.ROUND_HALF_EVEN);
 }
 
+/** For people, to the cent, in a mail or a message. */
+export function usdText(amount: string | Money, locale: 'en' | 'cs'): string {
+  const cents = formatUsd(usd(amount), 2);
+  return `${locale === 'cs' ? cents.replace('.', ',') : cents} USD`;
+}
+
 /** The price of a number of tokens at a rate in US dollars per million tokens. */
 export function priceOfTokens(tokens: number | bigint, perMillion: string): Money {
   return usd(perMillion).times(tokens.toString()).div(1_000_000);

@@ -1,11 +1,19 @@
 import type { MessageRow, TurnRow, Tx } from '../../platform/db/index.ts';
-import { formatUsd, usd } from '../../platform/money.ts';
+import { usd, usdText } from '../../platform/money.ts';
 import { agentTexts } from '../activities/activity-store.ts';
 import { lockConversation } from '../conversation/conversation-store.ts';
 import { covers } from '../feed/said.ts';
 import { type Kit, messageCreated, messageUpdated, scopeOf, tell, turnUpdated } from '../kit.ts';
 import { insertMessage, messagesOfMara, setResult } from '../messages/message-store.ts';
-import { capQuestion, closingText, type NoticeCode, notices, noticeText, waivedText } from '../messages/notices.ts';
+import {
+  capQuestion,
+  closingText,
+  type NoticeCode,
+  notices,
+  noticeText,
+  pauseText,
+  waivedText,
+} from '../messages/notices.ts';
 import type { TalkedProject, TreeCommit } from '../ports.ts';
 import { retryDeadlock } from '../retry-deadlock.ts';
 import { endTurn } from '../turns/turn-store.ts';
@@ -70,6 +78,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
 
 /** Records a turn that failed, with a notice that says why and what to press. */
 export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode): Promise<boolean> {
+  const pause = code === 'agents_paused' ? (await kit.killSwitch('agent-turns')).reason : '';
   // The cost is given back in the same transaction, and credit belongs to the system scope.
   return retryDeadlock(() =>
     kit.db.system(async (tx) => {
@@ -78,7 +87,7 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
       if (!turn) return false;
       const waived = await kit.waive(tx, turn);
       const unsaid = await insertUnsaid(kit, tx, turn);
-      const notice = await insertFailureNotice(tx, turn, code, { waived });
+      const notice = await insertFailureNotice(tx, turn, code, { waived, pause });
       await tell(tx, scopeOf(turn), [
         ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
         messageCreated(turn.project_id, notice),
@@ -96,7 +105,7 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
  */
 async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<MessageRow> {
   const locale = await localeOf(tx, turn.user_id);
-  const cap = formatUsd(usd(turn.cap_usd ?? '0'), 2);
+  const cap = usdText(turn.cap_usd ?? '0', locale);
   if (code !== 'turn_cap' || usd(turn.charged_cost_usd).isZero()) {
     return insertNotice(tx, turn, code, noticeText(code, locale, { cap }));
   }
@@ -111,19 +120,21 @@ async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<Messag
   });
 }
 
-/** The SYSTEM message of a failed turn; `waived`: its cost was given back. */
+/** The SYSTEM message of a failed turn; `waived`: its cost was given back; `pause`: why the operator paused the agents. */
 export async function insertFailureNotice(
   tx: Tx,
   turn: TurnRow,
   code: FailureCode,
-  { waived }: { waived: boolean },
+  { waived, pause = '' }: { waived: boolean; pause?: string },
 ): Promise<MessageRow> {
   const locale = await localeOf(tx, turn.user_id);
   return insertNotice(
     tx,
     turn,
     code,
-    [noticeText(code, locale), waived && waivedText(locale)].filter(Boolean).join(' '),
+    [noticeText(code, locale), waived && waivedText(locale), pause && pauseText(locale, pause)]
+      .filter(Boolean)
+      .join(' '),
   );
 }
 

@@ -56,8 +56,8 @@ export const notices = {
   ),
   turn_cap: notice(
     'LIMITS',
-    'The cap you set for a turn, {cap} USD, is less than the next step may cost, so Mara could not begin. Nothing was changed. Raise the cap, then tell her to go on.',
-    'Strop, který jste nastavili pro jeden tah, {cap} USD, je nižší, než může stát další krok, proto Mara nemohla začít. Nic se nezměnilo. Zvyšte strop a řekněte jí, ať pokračuje.',
+    'The cap you set for a turn, {cap}, is less than the next step may cost, so Mara could not begin. Nothing was changed. Raise the cap, then tell her to go on.',
+    'Strop, který jste nastavili pro jeden tah, {cap}, je nižší, než může stát další krok, proto Mara nemohla začít. Nic se nezměnilo. Zvyšte strop a řekněte jí, ať pokračuje.',
   ),
   fair_use: notice(
     'NONE',
@@ -109,14 +109,14 @@ export function noticeText(code: NoticeCode, locale: Locale, facts: Record<strin
 }
 
 /** What Mara asks when a turn has reached its cap. */
-export function capQuestion(locale: Locale, capUsd: string) {
+export function capQuestion(locale: Locale, cap: string) {
   return locale === 'cs'
     ? {
-        question: `Tento tah dosáhl svého stropu ${capUsd} USD. Co jsem zatím udělala, je uložené. Mám pokračovat, nejvýš za dalších ${capUsd} USD?`,
+        question: `Tento tah dosáhl svého stropu ${cap}. Co jsem zatím udělala, je uložené. Mám pokračovat, nejvýš za dalších ${cap}?`,
         options: [{ label: 'Pokračuj' }, { label: 'Nech to tak' }],
       }
     : {
-        question: `This turn has reached its cap of ${capUsd} USD. What I have done so far is saved. Shall I go on, for at most another ${capUsd} USD?`,
+        question: `This turn has reached its cap of ${cap}. What I have done so far is saved. Shall I go on, for at most another ${cap}?`,
         options: [{ label: 'Go on' }, { label: 'Leave it there' }],
       };
 }
@@ -124,6 +124,10 @@ export function capQuestion(locale: Locale, capUsd: string) {
 /** Added to the notice of a failed turn whose cost was given back. */
 export const waivedText = (locale: Locale): string =>
   locale === 'cs' ? 'Nic za to neplatíte.' : 'You are not charged for it.';
+
+/** Added to the notice of a turn that the operator's switch ended. */
+export const pauseText = (locale: Locale, reason: string): string =>
+  locale === 'cs' ? `Důvod: ${reason}` : `The reason: ${reason}`;
 
 /** What stands for Mara's closing message when she said nothing. */
 export function closingText(locale: Locale, outcome: 'SUCCEEDED' | 'STOPPED', files: number): string {

@@ -1,6 +1,6 @@
 import type { OutgoingMail } from '../../platform/mail.ts';
 import { layOut } from '../../platform/mail-layout.ts';
-import { formatUsd, usd } from '../../platform/money.ts';
+import { usd, usdText } from '../../platform/money.ts';
 import type { ChargedBudget } from '../charge.ts';
 import type { Crossing } from './thresholds.ts';
 
@@ -20,7 +20,7 @@ interface Words {
 
 /** The mail about a threshold of a budget. */
 export function alertLetter(to: Recipient, crossing: Crossing, budget: ChargedBudget, publicUrl: string): OutgoingMail {
-  const dollars = (amount: string) => `${formatUsd(usd(amount), 2)} USD`;
+  const dollars = (amount: string) => usdText(amount, to.locale);
   const facts = {
     left: dollars(usd(budget.creditUsd).isNegative() ? '0' : budget.creditUsd),
     spent: dollars(budget.monthSpentUsd),
