@@ -13,6 +13,7 @@ const credit = await createCredit({
   ...{ db, clock: systemClock, onError, publicUrl: 'http://localhost' },
   fairUsePerDay: 100_000_000,
   payments: { provider: 'test', publishableKey: null },
+  alone: true,
 });
 const gateway = await createGateway({
   ...{ db, log, credit, markupPercent: '20' },

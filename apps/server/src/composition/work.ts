@@ -101,6 +101,7 @@ async function makeConversations(
     fairUsePerDay: config.fairUsePerDay,
     redisUrl: config.redisUrl,
     payments: { provider, publishableKey },
+    alone: databases.alone,
   });
   const made: { gateway?: Gateway } = {};
   const conversations = await createConversations({

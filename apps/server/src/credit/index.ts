@@ -9,6 +9,7 @@ import { type ChargedCall, charge, waive } from './charge.ts';
 import { createFairUse } from './fair-use/fair-use.ts';
 import { createPostgresCounter } from './fair-use/postgres-counter.ts';
 import { createRedisCounter } from './fair-use/redis-counter.ts';
+import { dropAllHolds } from './holds/store.ts';
 import { createWallets, type Need, type Reserved, type SpendingTurn } from './holds/wallets.ts';
 
 export interface CreditDeps {
@@ -20,6 +21,8 @@ export interface CreditDeps {
   /** Where they are counted; PostgreSQL when absent. */
   redisUrl?: string | undefined;
   payments: CreditView['payments'];
+  /** No other process uses the database. */
+  alone: boolean;
   onError(error: unknown): void;
 }
 
@@ -46,6 +49,7 @@ export async function createCredit(deps: CreditDeps): Promise<Credit> {
   const holder = randomUUID();
   const counter = deps.redisUrl ? await createRedisCounter(deps.redisUrl, onError) : createPostgresCounter(db);
   const fairUse = createFairUse(counter, deps.fairUsePerDay, deps.clock);
+  if (deps.alone) await db.system(dropAllHolds);
   const wallets = await createWallets({ db, holder, onError });
   const alerts = createAlerts(deps.publicUrl);
 

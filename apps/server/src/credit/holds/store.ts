@@ -130,6 +130,11 @@ export async function dropHold(tx: Tx, turnId: string, holder: string): Promise<
   await tx.deleteFrom('credit_hold').where('turn_id', '=', turnId).where('holder', '=', holder).execute();
 }
 
+/** At the start of the only process there is: whoever held credit is gone. */
+export async function dropAllHolds(tx: Tx): Promise<void> {
+  await tx.deleteFrom('credit_hold').execute();
+}
+
 /**
  * Keeps a process's holds for running turns alive, and gives back the turns whose hold is still there; forgets those of
  * dead processes. A call that outlives its turn ends before its hold does.
