@@ -5,6 +5,7 @@ import type { ConversationView, FeedEvent, Message, Project, SessionGrant, Turn 
 export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** Follows a feed until the signal; calls back for every event. */
   follow(path: string, onEvent: (event: FeedEvent) => void, signal: AbortSignal): Promise<void>;
 }
@@ -20,10 +21,12 @@ export function createApi(url: string, accessToken?: string): Api {
     'content-type': 'application/json',
     ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
   };
+  const send = async <T>(method: string, path: string, body: unknown): Promise<T> =>
+    answer(await fetch(url + path, { method, headers, body: JSON.stringify(body) }));
   return {
     get: async (path) => answer(await fetch(url + path, { headers })),
-    post: async (path, body = {}) =>
-      answer(await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })),
+    post: (path, body = {}) => send('POST', path, body),
+    put: (path, body) => send('PUT', path, body),
     follow: async (path, onEvent, signal) => {
       const response = await fetch(url + path, { headers, signal });
       if (!response.ok || !response.body) throw new Error(`${response.status} ${path}`);

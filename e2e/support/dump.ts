@@ -1,15 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Client } from 'pg';
+import { connect } from './database.ts';
 
 /** Every row of every table of the platform's databases as text, as a dump would hold it. The platform must run. */
 export async function dumpDatabase(home: string): Promise<string> {
-  const socket = (await readFile(join(home, 'run', 'database-socket'), 'utf8')).trim();
-  const password = (await readFile(join(home, 'postgres', 'admin-password'), 'utf8')).trim();
   const lines: string[] = [];
-  for (const database of ['talkide', 'talkide_dataplane']) {
-    const client = new Client({ host: socket, database, user: 'talkide_admin', password });
-    await client.connect();
+  for (const database of ['talkide', 'talkide_dataplane'] as const) {
+    const client = await connect(home, database);
     try {
       const { rows: tables } = await client.query<{ name: string }>(
         `select format('%I.%I', schemaname, tablename) as name from pg_tables

@@ -38,6 +38,7 @@ let turnsOff = false;
 const changed: TurnRow[] = [];
 const settled: { reserved: bigint; cost: bigint }[] = [];
 let halted: Exclude<HaltReason, 'TURNS_OFF'> | null = null;
+let creditComes: (() => Promise<void>) | null = null;
 const folder = await mkdtemp(join(tmpdir(), 'tk-gw-'));
 const gateway = await createGateway({
   db,
@@ -47,7 +48,10 @@ const gateway = await createGateway({
   killSwitch: async () => ({ enabled: turnsOff, reason: 'Maintenance.' }),
   journalDir: join(folder, 'journal'),
   credit: {
-    reserve: (_turn, need) => (halted ? { halted } : { reserved: need.most }),
+    reserve: (_turn, need) => {
+      const answer = halted ? { halted } : { reserved: need.most };
+      return creditComes ? creditComes().then(() => answer) : answer;
+    },
     settle: (_turnId, reserved, cost) => void settled.push({ reserved, cost }),
     charge: async () => {},
   },
@@ -78,6 +82,7 @@ beforeEach(async () => {
   live.length = 0;
   settled.length = 0;
   halted = null;
+  creditComes = null;
   await db.tenant(tenant.tenantId, async (tx) => {
     await tx
       .updateTable('turn')
@@ -282,6 +287,26 @@ describe('POST /v1/messages, streamed', () => {
         expect(await usageEvents()).toMatchObject([{ output_tokens: '77', outcome: 'client_left', estimated: false }]),
       15_000,
     );
+  });
+
+  it('does not begin when the agent left while it waited for credit', async () => {
+    const begun = vi.fn();
+    answer = begun;
+    const left = Promise.withResolvers<void>();
+    server.once('request', (_request, response: ServerResponse) => response.once('close', left.resolve));
+    const agent = httpRequest({
+      ...{ socketPath, method: 'POST', path: '/gateway/v1/messages' },
+      headers: { authorization: `Bearer ${token}` },
+    });
+    agent.on('error', () => {});
+    creditComes = () => {
+      agent.destroy();
+      return left.promise;
+    };
+    agent.end(ask({ stream: true }));
+    await vi.waitFor(() => expect(settled).toMatchObject([{ cost: 0n }]), 15_000);
+    expect(begun).not.toHaveBeenCalled();
+    expect(await usageEvents()).toEqual([]);
   });
 
   it('stops reading on after its bound and records what is known as an estimate', async () => {

@@ -48,6 +48,7 @@ async function serve(kit: Kit, request: IncomingMessage, client: Client): Promis
   }
   const body = request.method === 'POST' ? await readBody(request) : null;
   const observer = kind === 'metered' ? await meter(kit, request, client, turn, body) : nobody;
+  if (!observer) return undefined;
   if ('refusal' in observer) return observer.refusal;
   if (kit.stopping) {
     observer.over('refused');
@@ -65,14 +66,17 @@ function kindOf(method: string | undefined, path: string): Kind | null {
   return method === 'GET' && name === '/v1/models' ? 'free' : null;
 }
 
-/** Prices a call, sets its cost aside and writes it into the journal; from here on it is accounted for. */
+/**
+ * Prices a call, sets its cost aside and writes it into the journal; from here on it is accounted for. Null: nobody waits
+ * for its answer any more.
+ */
 async function meter(
   kit: Kit,
   request: IncomingMessage,
   client: Client,
   turn: TurnAccess,
   body: Body | null,
-): Promise<Observer | { refusal: Refusal }> {
+): Promise<Observer | { refusal: Refusal } | null> {
   const { credit, markupPercent } = kit.deps;
   const peek = body && peekRequest(body.pieces);
   if (!body || !peek) return { refusal: refusals.malformed };
@@ -85,6 +89,11 @@ async function meter(
   if ('halted' in answer) {
     await kit.markRefused(turn, answer.halted);
     return { refusal: refusals.halted(answer.halted) };
+  }
+  // It may have waited long for credit that other calls held.
+  if (client.left) {
+    credit.settle(turn.id, answer.reserved, 0n);
+    return null;
   }
   const sessionId = request.headers['x-claude-code-session-id'];
   const call: MeteredCall = {

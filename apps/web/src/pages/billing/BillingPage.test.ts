@@ -70,6 +70,14 @@ describe('credit', () => {
     expect(text()).toContain('+$5.00');
   });
 
+  it('shows also what moved it by less than a cent', async () => {
+    const entry = { id: '2', kind: 'WAIVER', amountUsd: '0.0012202500', topUpId: null, turnId: '9' };
+    const { text } = await open('/billing', {
+      'GET /api/credit/entries': () => pageOf({ ...entry, createdAt: topUp.createdAt }),
+    });
+    expect(text()).toContain('+$0.00122');
+  });
+
   it('says what it means when there is none', async () => {
     const empty = { ...credit, creditUsd: '-2', alerts: [] };
     const { wrapper, text } = await open('/billing', { 'GET /api/credit': () => ({ body: empty }) });
