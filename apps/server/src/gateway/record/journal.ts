@@ -23,8 +23,7 @@ export interface Journal {
   begun(call: MeteredCall): void;
   /** The upstream has accepted the call. */
   accepted(callId: string, usage: Usage): void;
-  /** Takes the record as JSON. */
-  ended(recordJson: string): void;
+  ended(record: CallRecord): void;
   /** The call came to nothing. */
   dropped(callId: string): void;
   /** Everything that has ended is in the database: the file is emptied, unless a call is under way or it is small. */
@@ -57,9 +56,9 @@ export async function openJournal(folder: string): Promise<Journal> {
       underWay += 1;
     },
     accepted: (callId, usage) => write(JSON.stringify({ accepted: callId, usage }), '\n'),
-    ended: (recordJson) => {
+    ended: (record) => {
       underWay -= 1;
-      write('{"ended":', recordJson, '}\n');
+      write(JSON.stringify({ ended: record }), '\n');
     },
     dropped: (callId) => {
       underWay -= 1;
