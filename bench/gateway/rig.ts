@@ -8,7 +8,11 @@ import { startEmbeddedPostgres } from '../../apps/server/src/platform/postgres/i
 import { randomToken, sha256 } from '../../apps/server/src/platform/secrets.ts';
 import { createProject, createTenant } from '../../apps/server/src/testing/fixtures.ts';
 
+/** What the benchmark fetches for itself stays here. */
+export const peersFolder = join(import.meta.dirname, '../../.toolchain/bench');
+
 export interface Bench {
+  /** The benchmark's database, for its administrator. */
   adminUrl: string;
   db: Database;
   /** The token of a running turn with plenty of credit. */
@@ -18,6 +22,8 @@ export interface Bench {
   /** Starts a process of this folder, which says its address when it listens. */
   start(file: string, env?: Record<string, string>): Promise<{ url: string; pid: number; child: ChildProcess }>;
   databaseUrl: string;
+  /** Ends a process with the benchmark. */
+  keep(child: ChildProcess): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +41,8 @@ export async function createBench(): Promise<Bench> {
   const children: ChildProcess[] = [];
   const { token, turnId } = await runningTurn(db);
   return {
-    ...{ adminUrl, db, token, turnId, folder, databaseUrl },
+    ...{ adminUrl: server.adminUrl('bench'), db, token, turnId, folder, databaseUrl },
+    keep: (child) => void children.push(child),
     start: async (file, env = {}) => {
       const child = fork(join(import.meta.dirname, file), {
         env: { ...process.env, NODE_ENV: 'production', ...env },

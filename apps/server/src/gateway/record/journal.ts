@@ -23,8 +23,8 @@ export interface Journal {
   begun(call: MeteredCall): void;
   /** The upstream has accepted the call. */
   accepted(callId: string, usage: Usage): void;
-  /** Takes the record as JSON too. The call need not have begun here. */
-  ended(callId: string, recordJson: string): void;
+  /** The call need not have begun here. */
+  ended(record: CallRecord): void;
   /** The call came to nothing. */
   dropped(callId: string): void;
   /** Everything that has ended is in the database: the file is emptied, unless a call is under way or it is small. */
@@ -57,9 +57,9 @@ export async function openJournal(folder: string): Promise<Journal> {
       underWay.add(call.callId);
     },
     accepted: (callId, usage) => write(JSON.stringify({ accepted: callId, usage }), '\n'),
-    ended: (callId, recordJson) => {
-      underWay.delete(callId);
-      write('{"ended":', recordJson, '}\n');
+    ended: (record) => {
+      underWay.delete(record.call_id);
+      write(JSON.stringify({ ended: record }), '\n');
     },
     dropped: (callId) => {
       underWay.delete(callId);

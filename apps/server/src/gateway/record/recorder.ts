@@ -38,7 +38,6 @@ const CLOSE_MS = 5_000;
 /** It waits for a while, so it holds nothing else of its call alive. */
 interface Waiting {
   record: CallRecord;
-  json: string;
   reserved: bigint | null;
 }
 
@@ -54,7 +53,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const write = (batch: readonly Waiting[]) =>
     db.system(async (tx) => {
-      const known = await insertCalls(tx, `[${batch.map((one) => one.json).join(',')}]`);
+      const known = await insertCalls(tx, JSON.stringify(batch.map((one) => one.record)));
       // One whose commit was not heard of is there already, and has been charged.
       const fresh = batch.map((one) => one.record).filter((one) => !known.has(one.call_id));
       if (fresh.length === 0) return;
@@ -125,13 +124,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   return {
     add: (record, reserved) => {
-      const json = JSON.stringify(record);
       try {
-        journal.ended(record.call_id, json);
+        journal.ended(record);
       } catch (error) {
         log.error({ err: error, record }, 'The journal of calls cannot be written');
       }
-      queue.push({ record, json, reserved });
+      queue.push({ record, reserved });
       if (!running) gathering ??= setTimeout(flush, GATHER_MS);
     },
     settled: async (turnId) => {
