@@ -95,7 +95,7 @@ test('the books are right after turns that end in every way', async () => {
   const paused = await say('Add a field city');
   await underWay(paused);
   await api.put('/api/admin/kill-switches/agent-turns', { enabled: true, reason: 'A test' });
-  expect(await end(paused)).toEqual({ status: 'FAILED', errorCode: 'agents_paused' });
+  expect(await end(paused)).toEqual({ status: 'CANCELLED', errorCode: 'agents_paused' });
   await api.put('/api/admin/kill-switches/agent-turns', { enabled: false });
   await booksAreRight();
 });

@@ -496,15 +496,22 @@ describe('result', () => {
     expect((await view(anna)).turns).toMatchObject([{ status: 'FAILED', errorCode: 'commit_failed' }]);
   });
 
-  it('names the pause as the reason while the agents are paused', async () => {
-    await anna.say('Hello');
-    const turn = await anna.worker.claim();
-    rig.state.agentsOff = true;
-    await turn.end('FAILED', 'model_refused');
-    const { messages, turns } = await view(anna);
-    expect(turns).toMatchObject([{ errorCode: 'agents_paused' }]);
-    expect(messages.at(-1).content).toContain('The reason: Maintenance');
-  });
+  it.each([true, false])(
+    'keeps the work and names the pause while the agents are paused (refused: %s)',
+    async (refused) => {
+      const { turnId } = await anna.say('Hello');
+      const turn = await anna.worker.claim();
+      rig.state.agentsOff = true;
+      if (refused) await refuse(turnId, 'TURNS_OFF');
+      rig.projects.commits.push(oneFile('abc'));
+      await turn.end('FAILED', 'model_refused');
+      const { messages, turns } = await view(anna);
+      expect(turns).toMatchObject([{ status: 'CANCELLED', errorCode: 'agents_paused' }]);
+      expect(messages.at(-2)).toMatchObject({ payload: { type: 'result', versionNumber: 1 } });
+      expect(rig.money.waived).not.toContain(turnId);
+      expect(messages.at(-1).content).toContain('The reason: Maintenance');
+    },
+  );
 
   it("409 for another lease and another tenant's worker; 400 for nonsense", async () => {
     await anna.say('Hello');

@@ -11,7 +11,7 @@ import type { TurnRow } from '../platform/db/index.ts';
 import { LIVE_CHANNEL } from '../platform/events.ts';
 import { randomToken, sha256 } from '../platform/secrets.ts';
 import { createProject, createTenant, testDatabase } from '../testing/index.ts';
-import { createGateway, type HaltReason } from './index.ts';
+import { createGateway, type RefusalReason } from './index.ts';
 import { priceBook } from './prices/price-book.ts';
 import { type SeenCall, startStandIn, streamEvents } from './stand-in.fixture.ts';
 
@@ -37,7 +37,7 @@ const log = pino(
 let turnsOff = false;
 const changed: TurnRow[] = [];
 const settled: { reserved: bigint; cost: bigint }[] = [];
-let halted: Exclude<HaltReason, 'TURNS_OFF'> | null = null;
+let halted: Exclude<RefusalReason, 'TURNS_OFF'> | null = null;
 let creditComes: (() => Promise<void>) | null = null;
 const folder = await mkdtemp(join(tmpdir(), 'tk-gw-'));
 const gateway = await createGateway({

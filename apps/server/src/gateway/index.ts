@@ -16,7 +16,7 @@ import { markRefused } from './turns/mark-refused.ts';
 import { createTurnTokens, type TurnAccess } from './turns/turn-access.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-export type { GatewayDeps, HaltReason } from './ports.ts';
+export type { GatewayDeps, RefusalReason } from './ports.ts';
 export type { CallRecord } from './record/call-record.ts';
 export { insertCalls } from './record/store.ts';
 

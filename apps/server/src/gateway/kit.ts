@@ -1,5 +1,5 @@
 import type { PassOptions } from './calls/exchange.ts';
-import type { GatewayDeps, HaltReason } from './ports.ts';
+import type { GatewayDeps, RefusalReason } from './ports.ts';
 import type { PriceBook } from './prices/price-book.ts';
 import type { Journal } from './record/journal.ts';
 import type { Recorder } from './record/recorder.ts';
@@ -14,5 +14,5 @@ export interface Kit extends PassOptions {
   stopping: boolean;
   prices(): PriceBook | Promise<PriceBook>;
   /** Notes on the turn why its calls are refused, so that its end can say so. */
-  markRefused(turn: TurnAccess, reason: HaltReason): Promise<void>;
+  markRefused(turn: TurnAccess, reason: RefusalReason): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface GatewayTimings {
 export const defaultGatewayTimings: GatewayTimings = { readOnMs: 60_000, silenceMs: 300_000, drainMs: 8_000 };
 
 /** Why the gateway lets a turn make no more calls. */
-export type HaltReason = NonNullable<TurnRow['refused_by']>;
+export type RefusalReason = NonNullable<TurnRow['refused_by']>;
 
 /** Credit as the gateway uses it. Amounts are in units of 1e-10 US dollars. */
 export interface CreditPort {
@@ -41,7 +41,7 @@ export interface CreditPort {
   /** Takes the cost of calls from the credit, in the transaction that records them. */
   charge(tx: Tx, records: readonly CallRecord[]): Promise<void>;
 }
-export type Reserved = { reserved: bigint } | { halted: Exclude<HaltReason, 'TURNS_OFF'> };
+export type Reserved = { reserved: bigint } | { halted: Exclude<RefusalReason, 'TURNS_OFF'> };
 
 export interface GatewayDeps {
   db: Database;

@@ -32,6 +32,8 @@ export interface GoodEnd {
 /** Records a turn whose work is kept: its version and build, the result on Mara's last message, and why she halted. */
 export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise<boolean> {
   const { commit, outcome, project } = end;
+  const isPaused = outcome.kind === 'HALTED' && outcome.code === 'agents_paused';
+  const pause = isPaused ? (await kit.killSwitch('agent-turns')).reason : '';
   return kit.write(held.tenant_id, async (tx) => {
     await lockConversation(tx, held.tenant_id, held.conversation_id, 'version');
     const turn = await endTurn(tx, leaseOf(held), {
@@ -56,7 +58,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
     const result = resultOf(turn, version?.versionNumber ?? null, commit?.files ?? []);
     const shown = closing && (await setResult(tx, turn.tenant_id, closing.row.id, result));
     if (version) await kit.requestBuild(tx, { project, version, turnId: turn.id });
-    const halt = outcome.kind === 'HALTED' ? await insertHalt(tx, turn, outcome.code) : null;
+    const halt = outcome.kind === 'HALTED' ? await insertHalt(tx, turn, outcome.code, pause) : null;
 
     await tell(tx, scopeOf(turn), [
       ...(unsaid && unsaid.id !== shown?.id ? [messageCreated(turn.project_id, unsaid)] : []),
@@ -78,7 +80,6 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
 
 /** Records a turn that failed, with a notice that says why and what to press. */
 export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode): Promise<boolean> {
-  const pause = code === 'agents_paused' ? (await kit.killSwitch('agent-turns')).reason : '';
   // The cost is given back in the same transaction, and credit belongs to the system scope.
   return retryDeadlock(() =>
     kit.db.system(async (tx) => {
@@ -87,7 +88,7 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
       if (!turn) return false;
       const waived = await kit.waive(tx, turn);
       const unsaid = await insertUnsaid(kit, tx, turn);
-      const notice = await insertFailureNotice(tx, turn, code, { waived, pause });
+      const notice = await insertFailureNotice(tx, turn, code, { waived });
       await tell(tx, scopeOf(turn), [
         ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
         messageCreated(turn.project_id, notice),
@@ -101,13 +102,14 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
 
 /**
  * Says why a turn halted. At its cap Mara asks whether to go on: the answer is a new turn with a cap of its own. Where the
- * cap was too little for a first call, it would be for that turn too.
+ * cap was too little for a first call, it would be for that turn too. `pause`: why the operator paused the agents.
  */
-async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<MessageRow> {
+async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode, pause: string): Promise<MessageRow> {
   const locale = await localeOf(tx, turn.user_id);
   const cap = usdText(turn.cap_usd ?? '0', locale);
   if (code !== 'turn_cap' || usd(turn.charged_cost_usd).isZero()) {
-    return insertNotice(tx, turn, code, noticeText(code, locale, { cap }));
+    const text = noticeText(code, locale, { cap });
+    return insertNotice(tx, turn, code, pause ? `${text} ${pauseText(locale, pause)}` : text);
   }
   const { question, options } = capQuestion(locale, cap);
   return insertMessage(tx, {
@@ -120,21 +122,19 @@ async function insertHalt(tx: Tx, turn: TurnRow, code: HaltCode): Promise<Messag
   });
 }
 
-/** The SYSTEM message of a failed turn; `waived`: its cost was given back; `pause`: why the operator paused the agents. */
+/** The SYSTEM message of a failed turn; `waived`: its cost was given back. */
 export async function insertFailureNotice(
   tx: Tx,
   turn: TurnRow,
   code: FailureCode,
-  { waived, pause = '' }: { waived: boolean; pause?: string },
+  { waived }: { waived: boolean },
 ): Promise<MessageRow> {
   const locale = await localeOf(tx, turn.user_id);
   return insertNotice(
     tx,
     turn,
     code,
-    [noticeText(code, locale), waived && waivedText(locale), pause && pauseText(locale, pause)]
-      .filter(Boolean)
-      .join(' '),
+    [noticeText(code, locale), waived && waivedText(locale)].filter(Boolean).join(' '),
   );
 }
 

@@ -25,9 +25,9 @@ export const notices = {
     'Maru se na tomto stroji nepodařilo spustit. Nic se nezměnilo. Zkuste to znovu; pokud to trvá, řekněte to provozovateli.',
   ),
   agents_paused: notice(
-    'RETRY',
-    'The operator has paused the agents, so Mara stopped. Your project stands as it was before this message. Try again later.',
-    'Provozovatel agenty pozastavil, proto Mara přestala. Projekt je ve stavu před touto zprávou. Zkuste to později.',
+    'NONE',
+    'The operator has paused the agents, so Mara stopped. What she had done so far is saved. Tell her to go on when the pause is over.',
+    'Provozovatel agenty pozastavil, proto Mara přestala. Co už udělala, je uložené. Až pauza skončí, řekněte jí, ať pokračuje.',
   ),
   model_unavailable: notice(
     'RETRY',

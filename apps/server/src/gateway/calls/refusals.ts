@@ -1,4 +1,4 @@
-import type { HaltReason } from '../ports.ts';
+import type { RefusalReason } from '../ports.ts';
 
 /** A refusal of the gateway itself, in Anthropic's error form so that the agent understands it. */
 export interface Refusal {
@@ -16,7 +16,7 @@ const refusal = (status: number, type: string, message: string, retry = false): 
   retry,
 });
 
-const HALTS: Readonly<Record<Exclude<HaltReason, 'TURNS_OFF'>, string>> = {
+const HALTS: Readonly<Record<Exclude<RefusalReason, 'TURNS_OFF'>, string>> = {
   NO_CREDIT: 'The credit does not cover this call. Top it up to go on.',
   MONTHLY_LIMIT: 'The limit of this month is reached. Raise it to go on.',
   PROJECT_CAP: "The project's cap of this month is reached. Raise it to go on.",
@@ -32,7 +32,7 @@ export const refusals = {
   ),
   turnsOff: (reason: string) =>
     refusal(403, 'permission_error', `The operator has paused the agents. ${reason}`.trim()),
-  halted: (reason: Exclude<HaltReason, 'TURNS_OFF'>) => refusal(402, 'billing_error', HALTS[reason]),
+  halted: (reason: Exclude<RefusalReason, 'TURNS_OFF'>) => refusal(402, 'billing_error', HALTS[reason]),
   stopping: refusal(503, 'overloaded_error', 'The platform is restarting.', true),
   notFound: refusal(404, 'not_found_error', 'The gateway has no such address.'),
   malformed: refusal(

@@ -11,6 +11,8 @@ export interface Need {
 /** Bytes of a request for a token: JSON of text and code has more than three, dense data hardly less than two. */
 const FEWEST_BYTES_PER_TOKEN = 2n;
 const USUAL_BYTES_PER_TOKEN = 4n;
+/** Beyond this a prompt is pictures, which have few tokens for their bytes, or stands in the cache, which is cheap. */
+const MOST_USUAL_TOKENS = 20_000n;
 /** Output of an answer that says little; and of one whose request does not say how long it may become. */
 const SHORT_ANSWER = 500n;
 const UNSAID_MAX_TOKENS = 64_000n;
@@ -20,11 +22,12 @@ const PER_MILLION = 1_000_000n;
 
 /**
  * The bounds of a call's charge. `most` supposes that all input is written to the dearest cache and that the answer is as
- * long as it may be; `least`, that nothing is cached and the answer is short.
+ * long as it may be; `least`, that an ordinary prompt is not cached and the answer is short.
  */
 export function needOf(bytes: number, peek: RequestPeek, price: Price, markupPercent: string): Need {
   const dense = BigInt(bytes) / FEWEST_BYTES_PER_TOKEN + 1n;
-  const usual = BigInt(bytes) / USUAL_BYTES_PER_TOKEN + 1n;
+  const ordinary = BigInt(bytes) / USUAL_BYTES_PER_TOKEN + 1n;
+  const usual = ordinary < MOST_USUAL_TOKENS ? ordinary : MOST_USUAL_TOKENS;
   const longest = peek.maxTokens === null ? UNSAID_MAX_TOKENS : BigInt(peek.maxTokens);
   const short = longest < SHORT_ANSWER ? longest : SHORT_ANSWER;
   const most = ratesFor(price, dense);

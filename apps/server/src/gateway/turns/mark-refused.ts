@@ -1,9 +1,9 @@
 import type { Database } from '../../platform/db/index.ts';
-import type { HaltReason } from '../ports.ts';
+import type { RefusalReason } from '../ports.ts';
 import type { TurnAccess } from './turn-access.ts';
 
 /** Notes on a running turn why its calls are refused; the first reason counts. */
-export async function markRefused(db: Database, turn: TurnAccess, reason: HaltReason): Promise<void> {
+export async function markRefused(db: Database, turn: TurnAccess, reason: RefusalReason): Promise<void> {
   await db.system((tx) =>
     tx
       .updateTable('turn')
