@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ScannedEvent, SseScanner } from './sse-scanner.ts';
+import { type ScannedEvent, SseScanner, wantedEvents } from './sse-scanner.ts';
 
 const scan = (pieces: Uint8Array[]): ScannedEvent[] => {
   const scanner = new SseScanner();
@@ -45,7 +45,7 @@ describe('SseScanner', () => {
   });
 
   it('finds the same wanted events as one that looks at all of them', () => {
-    const wanted = ['message_start', 'error'];
+    const wanted = wantedEvents(['message_start', 'error'], ['ssage_', 'rror']);
     const name = fc.constantFrom('message_start', 'error', 'content_block_delta', 'ping', '');
     const data = fc.constantFrom('{}', 'event: error', 'an error', 'message_start', '', 'x'.repeat(50));
     const block = fc
@@ -66,7 +66,7 @@ describe('SseScanner', () => {
             own.fill(0x0a);
             return events;
           });
-          expect(found).toEqual(scan([bytes]).filter((one) => wanted.includes(one.event)));
+          expect(found).toEqual(scan([bytes]).filter((one) => wanted.names.has(one.event)));
         },
       ),
       { numRuns: 10_000 },

@@ -4,6 +4,23 @@ export interface ScannedEvent {
   data: string;
 }
 
+/** Which events of a stream are wanted. */
+export interface WantedEvents {
+  names: ReadonlySet<string>;
+  /** Each name holds one of these. */
+  parts: readonly Buffer[];
+}
+
+/**
+ * `parts` are searched for in the bytes: short ones that begin with a letter which is rare in a stream are found ten times
+ * as fast as whole names.
+ */
+export function wantedEvents(names: readonly string[], parts: readonly string[]): WantedEvents {
+  const odd = names.find((name) => !parts.some((part) => name.includes(part)));
+  if (odd !== undefined) throw new Error(`no part of ${odd} is searched for`);
+  return { names: new Set(names), parts: parts.map((part) => Buffer.from(part)) };
+}
+
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
@@ -11,7 +28,7 @@ const COLON = 0x3a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const EVENT = Buffer.from('event');
 const DATA = Buffer.from('data');
-const BLANK_LINE = '\n\n';
+const BLANK_LINE = Buffer.from('\n\n');
 const NONE: ScannedEvent[] = [];
 
 /** Longest event kept; a longer one is passed over, the stream goes on. Usage events have a few hundred bytes. */
@@ -25,8 +42,8 @@ const MAX_EVENT_BYTES = 1024 * 1024;
  */
 export class SseScanner {
   /** Null: every event is wanted. */
-  readonly #wanted: readonly string[] | null;
-  /** Where each wanted name stands next in the piece; beyond its end where it does not. */
+  readonly #wanted: WantedEvents | null;
+  /** Where each part of wanted names stands next in the piece; beyond its end where it does not. */
   readonly #places: number[] = [];
   /** The beginning of a line whose end has not come. */
   #rest: Uint8Array[] = [];
@@ -39,7 +56,7 @@ export class SseScanner {
   #size = 0;
   #tooLong = false;
 
-  constructor(wanted: readonly string[] | null = null) {
+  constructor(wanted: WantedEvents | null = null) {
     this.#wanted = wanted;
   }
 
@@ -52,10 +69,10 @@ export class SseScanner {
     let at = this.#afterCr && bytes[0] === LF ? 1 : 0;
     this.#afterCr = bytes[bytes.length - 1] === CR;
     const hasCr = bytes.includes(CR);
-    const skips = !hasCr && this.#wanted !== null;
-    if (skips) this.#places.fill(-1);
+    const parts = hasCr ? null : this.#wanted?.parts;
+    this.#places.length = 0;
     for (;;) {
-      if (skips && this.#isBetweenEvents) at = this.#skip(bytes, at, this.#wanted);
+      if (parts && this.#isBetweenEvents) at = this.#skip(bytes, at, parts);
       const end = hasCr ? nearestEnd(bytes, at) : bytes.indexOf(LF, at);
       if (end < 0) break;
       const found = this.#endLine(bytes, at, end);
@@ -77,18 +94,18 @@ export class SseScanner {
    * The place where the next event begins in which the name of a wanted one stands, or else the last of the piece. What
    * lies before is whole events, in which none of the names stands: none of them is wanted.
    */
-  #skip(bytes: Buffer, from: number, wanted: readonly string[]): number {
+  #skip(bytes: Buffer, from: number, parts: readonly Buffer[]): number {
     let next = bytes.length;
-    for (let one = 0; one < wanted.length; one++) {
+    for (let one = 0; one < parts.length; one++) {
       let place = this.#places[one] ?? -1;
       if (place < from) {
-        place = bytes.indexOf(wanted[one] as string, from, 'latin1');
+        place = bytes.indexOf(parts[one] as Buffer, from);
         if (place < 0) place = bytes.length;
         this.#places[one] = place;
       }
       if (place < next) next = place;
     }
-    const blank = bytes.lastIndexOf(BLANK_LINE, next, 'latin1');
+    const blank = bytes.lastIndexOf(BLANK_LINE, next);
     if (blank < from) return from;
     this.#firstLine = false;
     return blank + BLANK_LINE.length;
@@ -137,7 +154,7 @@ export class SseScanner {
 
   #dispatch(): ScannedEvent | undefined {
     const event = this.#event || 'message';
-    const kept = this.#data.length > 0 && !this.#tooLong && (this.#wanted === null || this.#wanted.includes(event));
+    const kept = this.#data.length > 0 && !this.#tooLong && (this.#wanted === null || this.#wanted.names.has(event));
     const found = kept ? { event, data: this.#data.map((one) => one.toString('utf8')).join('\n') } : undefined;
     this.#event = '';
     this.#data = [];

@@ -1,9 +1,9 @@
 import { objectOf, textOf } from './json-fields.ts';
-import { SseScanner } from './sse-scanner.ts';
+import { SseScanner, wantedEvents } from './sse-scanner.ts';
 import { mergeUsage, noUsage, type Usage, usageOfMessage } from './usage.ts';
 
 /** Event types worth parsing; deltas of content are most of a stream and carry no usage. */
-const METERED = ['message_start', 'message_delta', 'message_stop', 'error'] as const;
+const METERED = wantedEvents(['message_start', 'message_delta', 'message_stop', 'error'], ['ssage_', 'rror']);
 
 /** Meters a streamed answer as its bytes pass. */
 export class StreamMeter {
