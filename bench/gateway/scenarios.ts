@@ -16,7 +16,7 @@ const stream = (concurrency: number, calls: number): Scenario => ({
 });
 
 export const scenarios: readonly Scenario[] = [
-  ...[json(1, 1_000), json(16, 3_000), json(64, 4_000), json(256, 4_000)],
-  ...[stream(1, 500), stream(16, 1_500), stream(64, 1_500), stream(256, 1_500)],
+  ...[json(1, 2_000), json(16, 3_000), json(64, 4_000), json(256, 4_000)],
+  ...[stream(1, 1_000), stream(16, 1_500), stream(64, 1_500), stream(256, 1_500)],
   { name: 'paced 64', streams: true, paced: true, concurrency: 64, calls: 320 },
 ];
