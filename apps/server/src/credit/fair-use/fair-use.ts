@@ -11,19 +11,29 @@ export interface FairUse {
 
 /** Calls taken out of a day at once, so that most calls need not ask; a small part of a day at most. */
 const BLOCK = 50;
+/** Somebody who uses a block up within this time gets twice as many the next time. */
+const SOON_MS = 1_000;
+const MOST_AT_ONCE = 3_200;
 const PARTS_OF_DAY = 20;
 const MOST_KNOWN = 10_000;
 
 interface Block {
   day: string;
   left: number;
+  size: number;
+  takenAt: number;
 }
 
 /** `perDay` null: there is no bound. */
 export function createFairUse(counter: FairUseCounter, perDay: number | null, clock: Clock): FairUse {
   const blocks = new Map<string, Block>();
   const asking = new Map<string, Promise<unknown>>();
-  const size = perDay === null ? 0 : Math.max(1, Math.min(BLOCK, Math.floor(perDay / PARTS_OF_DAY)));
+  const most = perDay === null ? 0 : Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(perDay / PARTS_OF_DAY)));
+  const sizeOf = (last: Block | undefined) => {
+    if (!last) return Math.min(BLOCK, most);
+    const soon = clock.now().getTime() - last.takenAt < SOON_MS;
+    return Math.min(soon ? last.size * 2 : last.size, most);
+  };
   const today = () => clock.now().toISOString().slice(0, 10);
 
   const fromBlock = (userId: string, day: string): boolean => {
@@ -42,6 +52,7 @@ export function createFairUse(counter: FairUseCounter, perDay: number | null, cl
         if (fromBlock(userId, day)) return true;
         continue;
       }
+      const size = sizeOf(blocks.get(userId));
       const mine = counter.take(userId, day, size, limit).finally(() => asking.delete(userId));
       asking.set(
         userId,
@@ -50,7 +61,7 @@ export function createFairUse(counter: FairUseCounter, perDay: number | null, cl
       const taken = await mine;
       if (taken === 0) return false;
       if (blocks.size >= MOST_KNOWN) await returnAll();
-      blocks.set(userId, { day, left: taken });
+      blocks.set(userId, { day, left: taken, size, takenAt: clock.now().getTime() });
       if (fromBlock(userId, day)) return true;
     }
   }
