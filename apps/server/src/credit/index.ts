@@ -85,5 +85,5 @@ export async function createCredit(deps: CreditDeps): Promise<Credit> {
 
 export { addEntry } from './entries.ts';
 export { verifyLedger } from './ledger/ledger.ts';
-export { createTopUps, type TopUpsModule } from './payments.ts';
+export { createTopUps, type TopUpsModule } from './top-ups.ts';
 export { askForReplay, readBooks, type Selection, stillWaiting } from './webhooks/replay.ts';

@@ -9,7 +9,7 @@ import { createStripePayments, mountCardPages } from '../../adapters/payments/in
 import type { Database } from '../../platform/db/index.ts';
 import { createSecrets } from '../../platform/secrets.ts';
 import { peopleServer, TestBrowser, type TestClock } from '../../testing/people/index.ts';
-import { createTopUps, type TopUpsModule } from '../payments.ts';
+import { createTopUps, type TopUpsModule } from '../top-ups.ts';
 
 export const WEBHOOK_SECRET = 'whsec_rig';
 const secretKey = 'sk_test_rig';

@@ -1,11 +1,9 @@
-import { useQuery } from '@tanstack/vue-query';
 import { watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
-import { api, unwrap } from '@/api/client';
-import { queryKeys } from '@/api/query-keys';
 import { storedValue } from '@/lib/stored-value';
 import { useToasts } from '@/stores/toasts';
+import { useCredit } from './useCredit';
 
 const LOOK_AGAIN_MS = 60_000;
 const shown = storedValue('talkide.alert-shown');
@@ -15,13 +13,9 @@ export function useBudgetAlerts(): void {
   const { t } = useI18n();
   const router = useRouter();
   const toasts = useToasts();
-  const { data } = useQuery({
-    queryKey: queryKeys.credit,
-    queryFn: ({ signal }) => unwrap(api.GET('/api/credit', { signal })),
-    refetchInterval: LOOK_AGAIN_MS,
-  });
+  const { credit } = useCredit({ lookAgainMs: LOOK_AGAIN_MS });
   watch(
-    () => data.value?.alerts[0],
+    () => credit.value?.alerts[0],
     (alert) => {
       const last = shown.read();
       if (!alert || (last !== null && alert.createdAt <= last)) return;
