@@ -11,6 +11,7 @@ try {
   await ensureCommand('bwrap', 'bubblewrap', 'Running the sandbox tests', { required: true });
   await ensureCommand('chromium', 'chromium', 'Running the browser tests', { required: true });
   await ensureCommand('redis-server', 'redis-server', 'Running the tests of counters in Redis', { required: true });
+  await ensureCommand('pgbouncer', 'pgbouncer', 'Running the tests of pooled connections', { required: true });
   await ensureCommand('git', 'git', 'Keeping versions of projects', { required: true });
   await ensureWebApp(node);
   const env = {
