@@ -96,7 +96,8 @@ export async function memoryOf(pid: number): Promise<{ rssMb: number; pssMb: num
   return { rssMb: Math.round(rss / 1024), pssMb: Math.round(pss / 1024), processes: pids.length };
 }
 
-async function descendants(pid: number): Promise<number[]> {
+/** A process and all below it. */
+export async function descendants(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const below = await Promise.all(
     children

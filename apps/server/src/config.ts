@@ -197,6 +197,13 @@ export const settings = {
     about: 'Redis that counts calls for fair use. Default: PostgreSQL.',
     secret: true,
   }),
+  TALKIDE_APP_FREEZE_SECONDS: setting({
+    shape: z.coerce.number().int().min(0),
+    fallback: '120',
+    expects: 'seconds, 0 for never',
+    about:
+      'An application that nobody uses for this long is frozen: it takes no processor time, keeps its memory, and goes on within milliseconds at the next request.',
+  }),
   TALKIDE_APP_IDLE_SECONDS: setting({
     shape: z.coerce.number().int().min(5),
     fallback: '900',
@@ -270,6 +277,8 @@ export interface Config {
   /** Null: any number. */
   fairUsePerDay: number | null;
   redisUrl: string | undefined;
+  /** Null: never frozen. */
+  appFreezeSeconds: number | null;
   appIdleSeconds: number;
   appAnswerSeconds: number;
   smtpUrl: string | undefined;
@@ -319,6 +328,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     stripe: stripeOf(values),
     fairUsePerDay: read<number>('TALKIDE_FAIR_USE_CALLS_PER_DAY') || null,
     redisUrl: read('TALKIDE_REDIS_URL'),
+    appFreezeSeconds: read<number>('TALKIDE_APP_FREEZE_SECONDS') || null,
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
     appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),

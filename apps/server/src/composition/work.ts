@@ -38,7 +38,12 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     hosting: () => present(made.hosting),
     conversations: () => present(made.conversations),
   };
-  const apps = new AppSupervisor({ runtime: ground.runtime, idleMs: ground.config.appIdleSeconds * 1000 });
+  const { appIdleSeconds, appFreezeSeconds } = ground.config;
+  const apps = new AppSupervisor({
+    runtime: ground.runtime,
+    idleMs: appIdleSeconds * 1000,
+    freezeMs: appFreezeSeconds === null ? undefined : appFreezeSeconds * 1000,
+  });
   lifetime.add(() => apps.stopAll());
   made.projects = await makeProjects(ground, people, faces);
   made.hosting = await makeHosting(ground, people, faces, apps);

@@ -44,6 +44,8 @@ export interface DataPlaneOptions {
 
 const CONNECTION_LIMIT = 10;
 const STATEMENT_TIMEOUT = '30s';
+/** An application may be frozen in the middle of a transaction, whose locks must not hold up the next release. */
+const IDLE_TRANSACTION_TIMEOUT = '60s';
 
 export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOptions): DataPlane {
   const pool = new pg.Pool({ connectionString: adminUrl, max: 2, idleTimeoutMillis: 10_000 });
@@ -90,6 +92,9 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       await client.query(`alter role ${role} in database ${quote(database)} set search_path = ${role}`);
       await client.query(
         `alter role ${role} in database ${quote(database)} set statement_timeout = '${STATEMENT_TIMEOUT}'`,
+      );
+      await client.query(
+        `alter role ${role} in database ${quote(database)} set idle_in_transaction_session_timeout = '${IDLE_TRANSACTION_TIMEOUT}'`,
       );
       await client.query(`create schema if not exists ${role} authorization ${role}`);
       await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);

@@ -175,6 +175,47 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
     expect(await process.exited).toMatchObject({ code: 7, logTail: 'last words\n' });
   });
 
+  // Counts in the program and in a child of it, every few milliseconds.
+  const counter = `
+    const child = require('node:child_process').spawn(process.execPath,
+      ['-e', 'let n = 0; setInterval(() => console.log(++n), 2)'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let [own, its] = [0, 0];
+    setInterval(() => own++, 2);
+    child.stdout.on('data', (text) => { its = Number(String(text).trim().split(/\\s+/).at(-1)) });
+    process.on('SIGTERM', () => { console.log('heard'); process.exit(0) });
+    require('node:http').createServer((q, r) => r.end(JSON.stringify([own, its]))).listen(process.env.SOCKET_PATH)`;
+  const counts = async (socketPath: string) => JSON.parse(await get(socketPath)) as [number, number];
+  const counting = (socketPath: string) =>
+    expect.poll(async () => Math.min(...(await counts(socketPath))), { timeout: 15_000 }).toBeGreaterThan(5);
+
+  test('a frozen app takes no processor time, nor do its children; thawed it goes on where it was', async () => {
+    const process = await runtime.startApp(await app('frozen', counter));
+    await counting(process.socketPath);
+    process.freeze();
+    const before = await process.stats();
+    let answered = false;
+    const answer = get(process.socketPath).finally(() => {
+      answered = true;
+    });
+    // The same time would have been enough for another app to count far.
+    const other = await runtime.startApp(await app('beside', counter));
+    await counting(other.socketPath);
+    expect(answered).toBe(false);
+    expect((await process.stats())?.cpuMs).toBe(before?.cpuMs);
+    expect((await process.stats())?.pids).toBe(before?.pids);
+    process.thaw();
+    expect(JSON.parse(await answer)).toHaveLength(2);
+    await Promise.all([process.stop(10_000), other.stop(10_000)]);
+    process.freeze();
+    process.thaw();
+  });
+
+  test('a frozen app hears that it is to stop', async () => {
+    const process = await runtime.startApp(await app('frozen-stop', counter));
+    process.freeze();
+    expect(await process.stop(15_000)).toMatchObject({ code: 0, logTail: 'heard\n' });
+  });
+
   test('stop asks first and lets the app finish what it does', async () => {
     const code = `
       const http = require('node:http');

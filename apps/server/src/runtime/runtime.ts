@@ -95,7 +95,13 @@ export type RunningProcess = {
   stats(): Promise<ProcessStats | null>;
 };
 
-export type AppProcess = RunningProcess & { socketPath: string };
+export type AppProcess = RunningProcess & {
+  socketPath: string;
+  /** Gives none of it the processor until `thaw`, `stop` or its death; memory and connections stay. */
+  freeze(): void;
+  /** Lets it go on where it was; nothing for one that isn't frozen. Both do nothing once it ended. */
+  thaw(): void;
+};
 export type WorkerProcess = RunningProcess;
 
 /** The agent worker of one tenant environment, run from this repository. */

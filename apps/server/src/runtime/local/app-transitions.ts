@@ -6,6 +6,7 @@ export type AppState = Crashes &
     | { name: 'asleep' }
     | { name: 'starting' }
     | { name: 'running' }
+    | { name: 'frozen' }
     | { name: 'stopping' }
     | { name: 'crashed'; logTail: string; retryAt: number }
   );
@@ -13,6 +14,7 @@ export type AppState = Crashes &
 export type AppEvent =
   | { type: 'wanted'; now: number }
   | { type: 'healthy' }
+  | { type: 'freeze' }
   | { type: 'crashed'; now: number; logTail: string }
   | { type: 'stop' }
   | { type: 'ended' };
@@ -38,13 +40,18 @@ export function appTransition(state: AppState, event: AppEvent, policy: CrashPol
       return state.name === 'crashed' && event.type === 'wanted' && event.now >= state.retryAt
         ? { name: 'starting', crashes }
         : state;
+    case 'running freeze':
+      return { name: 'frozen', crashes };
     case 'starting healthy':
+    case 'frozen wanted':
       return { name: 'running', crashes };
     case 'starting crashed':
     case 'running crashed':
+    case 'frozen crashed':
       return event.type === 'crashed' ? afterCrash(state, event, policy) : state;
     case 'starting stop':
     case 'running stop':
+    case 'frozen stop':
       return { name: 'stopping', crashes };
     case 'starting ended':
     case 'stopping ended':

@@ -19,15 +19,17 @@ const spec = (): AppSpec => ({
 
 /** A runtime whose apps end when told to. */
 function fakeRuntime() {
-  const running: { stop: AppProcess['stop']; crash(): void }[] = [];
+  const running: (Pick<AppProcess, 'stop' | 'freeze' | 'thaw'> & { crash(): void })[] = [];
   const startApp = vi.fn(async (asked: AppSpec): Promise<AppProcess> => {
     const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     const stop = vi.fn(async () => {
       resolve({ ...exit, code: 0 });
       return promise;
     });
-    running.push({ stop, crash: () => resolve(exit) });
-    return { id: asked.id, socketPath: `/s/${running.length}`, exited: promise, stop, stats: async () => null };
+    const [freeze, thaw] = [vi.fn(), vi.fn()];
+    running.push({ stop, freeze, thaw, crash: () => resolve(exit) });
+    const socketPath = `/s/${running.length}`;
+    return { id: asked.id, socketPath, exited: promise, stop, freeze, thaw, stats: async () => null };
   });
   return { startApp, running };
 }
@@ -55,6 +57,41 @@ describe('the app supervisor', () => {
     const done = apps.begin('r1');
     await apps.ensure('r1', spec);
     done();
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'), 15_000);
+    expect(await apps.ensure('r1', spec)).toBe('/s/2');
+  });
+
+  test('one without requests is frozen first; the next request thaws the same process', async () => {
+    const apps = new AppSupervisor({ runtime, idleMs: 60_000, freezeMs: 1 });
+    const done = apps.begin('r1');
+    await apps.ensure('r1', spec);
+    expect(runtime.running[0]?.freeze).not.toHaveBeenCalled();
+    done();
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('frozen'), 15_000);
+    expect(runtime.running[0]?.freeze).toHaveBeenCalledOnce();
+    const next = apps.begin('r1');
+    const both = [apps.ensure('r1', spec), apps.ensure('r1', spec)];
+    expect(apps.state('r1').name).toBe('running');
+    expect(await Promise.all(both)).toEqual(['/s/1', '/s/1']);
+    expect(runtime.running[0]?.thaw).toHaveBeenCalledOnce();
+    next();
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('frozen'), 15_000);
+  });
+
+  test('a frozen one that nobody wants is stopped', async () => {
+    const states: string[] = [];
+    const onState = (_: string, state: AppState) => states.push(state.name);
+    const apps = new AppSupervisor({ runtime, idleMs: 10, freezeMs: 1, onState });
+    await apps.ensure('r1', spec);
+    await vi.waitFor(() => expect(states.at(-1)).toBe('asleep'), 15_000);
+    expect(states).toEqual(['starting', 'running', 'frozen', 'stopping', 'asleep']);
+  });
+
+  test('one that dies while frozen is started anew', async () => {
+    const apps = new AppSupervisor({ runtime, idleMs: 60_000, freezeMs: 1 });
+    await apps.ensure('r1', spec);
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('frozen'), 15_000);
+    runtime.running[0]?.crash();
     await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'), 15_000);
     expect(await apps.ensure('r1', spec)).toBe('/s/2');
   });

@@ -5,8 +5,10 @@ import { InFlight } from './in-flight.ts';
 
 export type AppSupervisorOptions = {
   runtime: Pick<Runtime, 'startApp'>;
-  /** How long an app without requests keeps running. */
+  /** How long an app without requests keeps its process. */
   idleMs: number;
+  /** How long an app without requests keeps running before it is frozen; never when absent or not below `idleMs`. */
+  freezeMs?: number | undefined;
   crashes?: CrashPolicy;
   /** How long an app may take to end after being asked to. */
   stopGraceMs?: number;
@@ -26,10 +28,13 @@ type Entry = {
 
 const drainMs = 30_000;
 
-/** Keeps at most one process per release: started when wanted, stopped when idle, left alone for a while when it crashes. */
+/**
+ * Keeps at most one process per release: started when wanted, frozen and
+ * then stopped when idle, left alone for a while when it crashes.
+ */
 export class AppSupervisor {
   private readonly entries = new Map<string, Entry>();
-  private readonly options: Required<AppSupervisorOptions>;
+  private readonly options: Required<Omit<AppSupervisorOptions, 'freezeMs'>> & { freezeMs: number };
 
   constructor(options: AppSupervisorOptions) {
     this.options = {
@@ -38,6 +43,7 @@ export class AppSupervisor {
       now: Date.now,
       onState: () => {},
       ...options,
+      freezeMs: Math.min(options.freezeMs ?? options.idleMs, options.idleMs),
     };
   }
 
@@ -61,11 +67,13 @@ export class AppSupervisor {
       await this.stopped(entry);
       entry = this.entry(releaseId); // whoever stopped it may have forgotten it since
     }
-    this.apply(releaseId, entry, { type: 'wanted', now: this.options.now() });
+    this.wanted(releaseId, entry);
     const { state } = entry;
     if (state.name === 'crashed') throw new AppCrashed(state.logTail, state.retryAt - this.options.now());
     entry.start ??= this.start(releaseId, entry, spec);
-    return (await entry.start).socketPath;
+    const { socketPath } = await entry.start;
+    if (entry.state.name === 'frozen') this.wanted(releaseId, entry); // it fell asleep while this caller waited
+    return socketPath;
   }
 
   /** A request begins: the app stays awake until the answer is called. */
@@ -97,7 +105,7 @@ export class AppSupervisor {
     if (known) return known;
     const entry: Entry = {
       state: asleep,
-      inFlight: new InFlight(() => this.sleepLater(releaseId, entry)),
+      inFlight: new InFlight(() => this.restLater(releaseId, entry)),
       start: null,
       process: null,
       abort: new AbortController(),
@@ -105,6 +113,12 @@ export class AppSupervisor {
     };
     this.entries.set(releaseId, entry);
     return entry;
+  }
+
+  private wanted(releaseId: string, entry: Entry): void {
+    if (entry.state.name === 'frozen') entry.process?.thaw();
+    this.apply(releaseId, entry, { type: 'wanted', now: this.options.now() });
+    if (entry.state.name === 'running' && entry.inFlight.idle) this.restLater(releaseId, entry);
   }
 
   private apply(releaseId: string, entry: Entry, event: AppEvent): void {
@@ -122,7 +136,7 @@ export class AppSupervisor {
       entry.process = process;
       this.watch(releaseId, entry, process);
       this.apply(releaseId, entry, { type: 'healthy' });
-      if (entry.inFlight.idle) this.sleepLater(releaseId, entry);
+      if (entry.inFlight.idle) this.restLater(releaseId, entry);
       return process;
     } catch (error) {
       entry.start = null;
@@ -143,11 +157,29 @@ export class AppSupervisor {
     });
   }
 
-  private sleepLater(releaseId: string, entry: Entry): void {
+  /** Frozen after a while, stopped after a longer one; both only while nothing is under way. */
+  private restLater(releaseId: string, entry: Entry): void {
+    const { freezeMs, idleMs } = this.options;
+    const freeze = () => {
+      if (!entry.inFlight.idle || entry.state.name !== 'running') return;
+      entry.process?.freeze();
+      this.apply(releaseId, entry, { type: 'freeze' });
+      this.sleepLater(releaseId, entry, idleMs - freezeMs);
+    };
+    if (freezeMs < idleMs) this.later(entry, freezeMs, freeze);
+    else this.sleepLater(releaseId, entry, idleMs);
+  }
+
+  private sleepLater(releaseId: string, entry: Entry, ms: number): void {
+    this.later(entry, ms, () => {
+      const resting = entry.state.name === 'running' || entry.state.name === 'frozen';
+      if (entry.inFlight.idle && resting) void this.stop(releaseId, entry);
+    });
+  }
+
+  private later(entry: Entry, ms: number, act: () => void): void {
     if (entry.idleTimer) clearTimeout(entry.idleTimer);
-    entry.idleTimer = setTimeout(() => {
-      if (entry.inFlight.idle && entry.state.name === 'running') void this.stop(releaseId, entry);
-    }, this.options.idleMs);
+    entry.idleTimer = setTimeout(act, ms);
     entry.idleTimer.unref();
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** What a sandbox uses: resident memory, processor time so far, living processes. */
@@ -19,6 +19,47 @@ function children(pid: number): number[] {
 export function appPid(monitor: number): number | null {
   const init = children(monitor)[0];
   return init === undefined ? null : (children(init)[0] ?? null);
+}
+
+/** The children of all of a process's threads: any of them may have started one. */
+function allChildren(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Sends `signal` to everything below a sandbox's init, which goes on: it takes in those whose parents died. */
+function signalAll(monitor: number, signal: 'SIGSTOP' | 'SIGCONT', sent = new Set<number>()): Set<number> {
+  const below = (pid: number): number[] => allChildren(pid).flatMap((child) => [child, ...below(child)]);
+  const [init] = children(monitor);
+  for (const pid of init === undefined ? [] : below(init)) {
+    if (sent.has(pid)) continue;
+    sent.add(pid);
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // Gone already.
+    }
+  }
+  return sent;
+}
+
+/** Stops all programs of a sandbox, children too that were started meanwhile. */
+export function freezeTree(monitor: number): void {
+  const stopped = signalAll(monitor, 'SIGSTOP');
+  for (let before = 0; before < stopped.size; ) {
+    before = stopped.size;
+    signalAll(monitor, 'SIGSTOP', stopped);
+  }
+}
+
+/** Lets all programs of a sandbox go on. */
+export function thawTree(monitor: number): void {
+  signalAll(monitor, 'SIGCONT');
 }
 
 function tree(pid: number): number[] {

@@ -4,7 +4,7 @@ import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
-export type LoggedProcess = RunningProcess & { logTail(): string; kill(): void };
+export type LoggedProcess = RunningProcess & { logTail(): string; kill(): void; freeze(): void; thaw(): void };
 
 function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Promise<T> {
   const timer = setTimeout(onTime, ms);
@@ -40,9 +40,12 @@ export function startProcess(
     exited,
     logTail: () => tail.text(),
     kill: sandboxed.kill,
+    freeze: sandboxed.freeze,
+    thaw: sandboxed.thaw,
     stats: sandboxed.usage,
     stop(graceMs) {
       if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
+      sandboxed.thaw(); // a frozen one would not hear it
       return withTimeout(exited, graceMs, sandboxed.kill);
     },
   };

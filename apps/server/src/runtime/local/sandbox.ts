@@ -8,7 +8,7 @@ import { openBinds } from './bind-fds.ts';
 import { destroyGroup, type Group, groupMemory, joinFiles, makeGroup, ranOutOfMemory } from './cgroup-group.ts';
 import type { Cgroups } from './cgroups.ts';
 import { launcherArgv } from './launcher.ts';
-import { appPid, treeUsage, type Usage } from './process-tree.ts';
+import { appPid, freezeTree, thawTree, treeUsage, type Usage } from './process-tree.ts';
 import type { RootLayout } from './root-layout.ts';
 import { sandboxArgs } from './sandbox-args.ts';
 import type { SandboxSpec } from './spec.ts';
@@ -35,6 +35,9 @@ export type Sandboxed = {
   kill(): void;
   /** Sends a signal to the program inside; false when it isn't running (yet, or any more). */
   signal(signal: NodeJS.Signals): boolean;
+  /** Stops, or lets go on, all programs inside; nothing once it ended. */
+  freeze(): void;
+  thaw(): void;
   /** What it uses now; null once it ended. */
   usage(): Promise<Usage | null>;
 };
@@ -113,6 +116,8 @@ function watched(host: SandboxHost, child: ChildProcess, group: Group | null): S
     exited: ending(child, group).finally(() => host.live.delete(sandboxed)),
     kill: () => child.kill('SIGKILL'),
     signal: (signal) => signalInside(child, signal),
+    freeze: () => whileAlive(child, freezeTree),
+    thaw: () => whileAlive(child, thawTree),
     usage: async () => (host.live.has(sandboxed) ? usageOf(child, group) : null),
   };
   host.live.add(sandboxed);
@@ -123,6 +128,10 @@ async function usageOf(child: ChildProcess, group: Group | null): Promise<Usage>
   const usage = await treeUsage(child.pid ?? 0);
   const memoryBytes = group ? await groupMemory(group).catch(() => usage.memoryBytes) : usage.memoryBytes;
   return { ...usage, memoryBytes };
+}
+
+function whileAlive(child: ChildProcess, act: (monitor: number) => void): void {
+  if (child.pid && child.exitCode === null && child.signalCode === null) act(child.pid);
 }
 
 function signalInside(child: ChildProcess, signal: NodeJS.Signals): boolean {
