@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,13 +82,26 @@ async function asApp(): Promise<Verdicts> {
   return verdictsOf((await app.stop(1_000)).logTail);
 }
 
+/** A child in a session of its own, as an agent's Bash may leave one behind. */
+const orphan = `93.${process.pid}`;
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it ended meanwhile
+  }
+}
+
 async function asWorker(): Promise<Verdicts> {
   await prepared(all, 'worker');
   const [homeDir, depsDir, controlSocket] = [join(on.dir, 'home'), join(on.dir, 'deps'), join(on.dir, 'control.sock')];
   for (const dir of [homeDir, depsDir]) mkdirSync(dir);
   await listening(controlSocket);
   // A worker is given no arguments: its entry names them.
-  const entry = `process.argv.push(__dirname + '/attempts.json', '/tmp'); require('./run.cjs')`;
+  const leave = `const left = require('child_process').spawn('sleep', ['${orphan}'], { detached: true, stdio: 'ignore' });
+    left.on('spawn', () => { console.log('orphan\\tstarted'); left.unref() });`;
+  const entry = `${leave} process.argv.push(__dirname + '/attempts.json', '/tmp'); require('./run.cjs')`;
   writeFileSync(join(on.dir, 'worker', 'apps', 'worker', 'entry.cjs'), entry);
   const repository = {
     repositoryDir: join(on.dir, 'worker'),
@@ -142,4 +155,10 @@ describe.each(['build', 'app', 'worker'])('as %s', (kind) => {
 
 describe('without a sandbox the same program gets there', () => {
   test.each(outside)('%s', (name) => expect(found.free?.get(name)).toBe('ESCAPED'));
+});
+
+test('what a worker leaves behind dies with it', () => {
+  expect(found.worker?.get('orphan')).toBe('started');
+  const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(orphan));
+  expect(left).toEqual([]);
 });
