@@ -70,9 +70,23 @@ test('a sandbox that may be given the network of the host holds in all else', as
 
 // Real breaches, made with a real bubblewrap: options that come later win. `$@` is --args 3 -- command.
 const afterArgs = (more: string) => `shift 2; exec /usr/bin/bwrap --args 3 ${more} "$@"`;
+test('a filter that lets processes be traced is caught', async () => {
+  // Drops the filter's descriptor: bubblewrap takes its options from the file of --args, so they are rewritten.
+  const script = `tr '\\0' '\\n' <&3 | sed '/^--seccomp$/,+1d' | tr '\\n' '\\0' > ${dir}/args; exec 3<${dir}/args; exec /usr/bin/bwrap "$@"`;
+  const on = await testRuntime({ bwrap: otherBwrap(script) });
+  expect(on.runtime.status).toMatchObject({
+    status: 'unavailable',
+    reason: expect.stringContaining('trace a process'),
+  });
+  await on.close();
+});
+
 test.each([
   ['the network of the host', afterArgs('--share-net'), 'find a route to the network'],
   ['a writable folder', afterArgs('--tmpfs /dev'), 'write outside its folders'],
+  ['the home of the platform', afterArgs('--ro-bind /tmp /tmp'), 'list the folder of the platform'],
+  ['a key', afterArgs('--setenv TALKIDE_SECRET_KEY x'), 'read a key of the platform in /proc'],
+  ['the socket of a database', afterArgs('--ro-bind /dev/null /tmp/.s.PGSQL.5432'), 'find a socket of the database'],
   ['the processes of the host', afterArgs('--bind /proc /proc'), 'see processes of the host'],
 ])('a sandbox that shows %s is caught', async (_what, script, breach) => {
   const on = await testRuntime({ bwrap: otherBwrap(script) });

@@ -4,6 +4,7 @@ import type { JobResult, RuntimeStatus } from '../runtime.ts';
 import { runJob } from './jobs.ts';
 import type { SandboxHost } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
+import { blockedCalls } from './syscalls.ts';
 
 /** What the canaries try to reach: a file that exists, and a port of the host's loopback that listens. */
 export type CanaryTargets = { secretFile: string; hostPort: number };
@@ -16,12 +17,13 @@ const onHostNetwork: Cage = { kind: 'worker', network: 'host' };
 /** What a sandbox with the host's network is meant to be able to do. */
 const byNetwork = ['reach a port of the host', 'find a route to the network'];
 const probeSeconds = 10;
+const ptraceCall = blockedCalls.ptrace?.[process.arch === 'arm64' ? 1 : 0] ?? -1;
 
 function runProbe(host: SandboxHost, cage: Cage, targets: CanaryTargets): Promise<JobResult> {
   return runJob(host, {
     id: 'canary',
     ...cage,
-    argv: [inside.node, probeInside, targets.secretFile, String(targets.hostPort)],
+    argv: [inside.node, probeInside, targets.secretFile, String(targets.hostPort), String(ptraceCall)],
     env: {},
     cwd: '/tmp',
     binds: [{ from: probe, to: probeInside, mode: 'ro', trusted: true }],

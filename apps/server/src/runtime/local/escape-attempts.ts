@@ -1,12 +1,15 @@
-/** A program that tries to get out, and prints `ESCAPED` when it did. */
-export type Attempt = [name: string, language: 'sh' | 'js', program: string];
+/**
+ * A program that tries to get out, and prints `ESCAPED` when it did. `outside` marks those that any user achieves
+ * without a sandbox and that harm nothing there: they are run there too, to show that they can.
+ */
+export type Attempt = [name: string, language: 'sh' | 'js', program: string, where?: 'outside'];
 
 /** `SECRET`, `OTHER`, `PORT` and `PID` stand for a file, another tenant's folder, a port and a process of the host. */
 export const attempts: Attempt[] = [
-  ['read a secret file by its path', 'sh', 'cat SECRET && echo ESCAPED'],
+  ['read a secret file by its path', 'sh', 'cat SECRET && echo ESCAPED', 'outside'],
   ['read it through /proc/1/root', 'sh', 'cat /proc/1/rootSECRET && echo ESCAPED'],
-  ['read it through a symbolic link', 'sh', 'ln -sf SECRET l; cat l && echo ESCAPED; rm -f l'],
-  ['read it through a hard link', 'sh', 'ln SECRET h && cat h && echo ESCAPED'],
+  ['read it through a symbolic link', 'sh', 'ln -sf SECRET l; cat l && echo ESCAPED; rm -f l', 'outside'],
+  ['read it through a hard link', 'sh', 'rm -f h; ln SECRET h && cat h && echo ESCAPED', 'outside'],
   ['climb out of the working folder', 'sh', 'cat /workspace/../other/data.txt OTHER/data.txt && echo ESCAPED'],
   ['list the homes of the host', 'sh', 'ls /home /root /work /var && echo ESCAPED'],
   ['read passwords and private keys', 'sh', 'cat /etc/shadow && echo ESCAPED; ls /etc/ssl/private && echo ESCAPED'],
@@ -54,11 +57,12 @@ export const attempts: Attempt[] = [
     'sh',
     'for f in /proc/self/fd/*; do t=$(readlink $f); case "$t" in pipe:*|socket:*|/dev/null|/proc/*|"") ;; *) echo ESCAPED $t;; esac; done',
   ],
-  ['kill processes of the host', 'js', `try { process.kill(PID, 0); console.log('ESCAPED') } catch {}`],
+  ['kill processes of the host', 'js', `try { process.kill(PID, 0); console.log('ESCAPED') } catch {}`, 'outside'],
   [
     'reach a port of the host',
     'js',
     `for (const host of ['127.0.0.1', '::1', 'localhost', '0.0.0.0']) require('net').connect(PORT, host).on('connect', () => console.log('ESCAPED', host)).on('error', () => {})`,
+    'outside',
   ],
   [
     'use the network',

@@ -10,8 +10,8 @@ afterEach(() => {
   document.body.innerHTML = '';
 });
 
-const shown = async (executor: RuntimeStatus['executor']) => {
-  const body: RuntimeStatus = { status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor };
+const shown = async (executor: RuntimeStatus['executor'], more: Partial<RuntimeStatus> = {}) => {
+  const body: RuntimeStatus = { status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor, ...more };
   fakePlatform({ 'GET /api/admin/runtime': () => ({ body }) });
   const { wrapper } = await mountScreen(RuntimeSection, '/operator/runtime');
   await flushPromises();
@@ -26,4 +26,21 @@ it('says nothing of it otherwise', async () => {
   const text = await shown('NETWORK_WORKER');
   expect(text).toContain('The sandbox holds.');
   expect(text).not.toContain('network');
+});
+
+it.each([
+  ['cgroup-v1', 'control groups, version 1'],
+  ['cgroup-v2', 'control groups, version 2'],
+  ['rlimit', 'of single processes only'],
+  ['kubernetes', 'those of the pods'],
+])('says in words which limits %s are', async (limits, words) => {
+  expect(await shown('NETWORK_WORKER', { limits })).toContain(words);
+});
+
+it('says why agents and applications are refused, and what helps', async () => {
+  const refusal = { reason: 'bubblewrap is missing.', mend: 'apt-get install bubblewrap' };
+  const text = await shown('NETWORK_WORKER', { status: 'unavailable', limits: null, ...refusal });
+  expect(text).toContain('Refused');
+  expect(text).toContain(refusal.reason);
+  expect(document.querySelector('input')?.value ?? text).toContain(refusal.mend);
 });

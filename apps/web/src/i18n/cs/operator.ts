@@ -74,5 +74,11 @@ export default {
       'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení a aplikace zůstávají bez sítě.',
     mend: 'Co pomůže',
     limits: 'Limity: {limits}',
+    limitKind: {
+      'cgroup-v1': 'řídicí skupiny (cgroups), verze 1 (paměť, procesy a procesor každého sandboxu jako celku)',
+      'cgroup-v2': 'řídicí skupiny (cgroups), verze 2 (paměť, procesy a procesor každého sandboxu jako celku)',
+      rlimit: 'jen jednotlivých procesů (rlimit), protože do řídicích skupin tu nelze zapisovat',
+      kubernetes: 'ty, které mají pody',
+    },
   },
 };

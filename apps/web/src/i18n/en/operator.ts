@@ -74,5 +74,11 @@ export default {
       'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds and applications stay without a network.',
     mend: 'What helps',
     limits: 'Limits: {limits}',
+    limitKind: {
+      'cgroup-v1': 'control groups, version 1 (memory, processes and processor of each sandbox as a whole)',
+      'cgroup-v2': 'control groups, version 2 (memory, processes and processor of each sandbox as a whole)',
+      rlimit: 'of single processes only (rlimit), because control groups can’t be written here',
+      kubernetes: 'those of the pods',
+    },
   },
 };
