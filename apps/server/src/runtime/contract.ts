@@ -178,7 +178,7 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
   // Counts in the program and in a child of it, every few milliseconds.
   const counter = `
     const child = require('node:child_process').spawn(process.execPath,
-      ['-e', 'let n = 0; setInterval(() => console.log(++n), 2)'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      ['-e', 'let n = 0; setInterval(() => console.log(++n), 2)'], { stdio: ['ignore', 'pipe', 'ignore'] });
     let [own, its] = [0, 0];
     setInterval(() => own++, 2);
     child.stdout.on('data', (text) => { its = Number(String(text).trim().split(/\\s+/).at(-1)) });
