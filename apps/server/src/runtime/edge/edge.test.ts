@@ -243,6 +243,8 @@ test('an upgrade the app refuses, or nobody answers, ends with a status', async 
   const plain = await app((_req, res) => res.writeHead(403).end('members only'));
   expect(await ask(await edgeTo(running(plain)))).toMatch(/^HTTP\/1.1 403 [\s\S]*members only/);
   expect(await ask(await edgeTo(null))).toMatch(/^HTTP\/1.1 404 /);
+  const full = await edgeTo(running(plain), { maxWaitingPerHost: 0 });
+  expect(await ask(full)).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nRetry-After: 3\r\n/);
   const silent = await app(() => {});
   silent.server.on('upgrade', (_req, socket) => socket.resume().once('end', () => socket.end()));
   expect(await ask(await edgeTo(running(silent), { firstByteMs: 50 }))).toMatch(/^HTTP\/1.1 504 /);

@@ -4,7 +4,7 @@ import { forward, NoAnswer, repeatable } from './forward.ts';
 import { forwardUpgrade, refuseUpgrade } from './forward-upgrade.ts';
 import type { Client } from './headers.ts';
 import { type Page, page } from './page.ts';
-import { type PageKind, pageStatus } from './page-texts.ts';
+import { type PageKind, pageStatus, retryAfter } from './page-texts.ts';
 import { createPool } from './pool.ts';
 import { PageInstead, pageFor, type Resolve, type Target } from './target.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -103,7 +103,7 @@ export function createEdge(options: EdgeOptions): Edge {
       } catch (error) {
         const kind = pageFor(error);
         onFailure(host, kind, error);
-        refuseUpgrade(socket, pageStatus[kind]);
+        refuseUpgrade(socket, pageStatus[kind], retryAfter[kind]);
       }
     },
     close: () => pool.close(),

@@ -9,9 +9,10 @@ function head(status: number, text: string, raw: readonly string[]): string {
   return `${lines}\r\n`;
 }
 
-/** Answers a connection that was to be upgraded with a plain status, and closes it. */
-export function refuseUpgrade(socket: Duplex, status: number): void {
-  socket.end(head(status, STATUS_CODES[status] ?? '', ['Connection', 'close', 'Content-Length', '0']));
+/** Answers a connection that was to be upgraded with a plain status, and closes it; `retryAfter` is in seconds. */
+export function refuseUpgrade(socket: Duplex, status: number, retryAfter?: number): void {
+  const again = retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)];
+  socket.end(head(status, STATUS_CODES[status] ?? '', [...again, 'Connection', 'close', 'Content-Length', '0']));
 }
 
 /** Passes a protocol switch (WebSocket) through. Resolves when either side has closed; never rejects. */

@@ -87,6 +87,15 @@ describe('the app supervisor', () => {
     expect(states).toEqual(['starting', 'running', 'frozen', 'stopping', 'asleep']);
   });
 
+  test('a frozen one whose visitor left before it was woken is stopped all the same', async () => {
+    const apps = new AppSupervisor({ runtime, idleMs: 1_000, freezeMs: 1 });
+    await apps.ensure('r1', spec);
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('frozen'), 15_000);
+    apps.touch('r1');
+    await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'), 15_000);
+    expect(runtime.running[0]?.thaw).not.toHaveBeenCalled();
+  });
+
   test('one that dies while frozen is started anew', async () => {
     const apps = new AppSupervisor({ runtime, idleMs: 60_000, freezeMs: 1 });
     await apps.ensure('r1', spec);

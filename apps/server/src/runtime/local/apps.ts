@@ -166,7 +166,8 @@ export class AppSupervisor {
       this.apply(releaseId, entry, { type: 'freeze' });
       this.sleepLater(releaseId, entry, idleMs - freezeMs);
     };
-    if (freezeMs < idleMs) this.later(entry, freezeMs, freeze);
+    if (entry.state.name === 'frozen') this.sleepLater(releaseId, entry, idleMs - freezeMs);
+    else if (freezeMs < idleMs) this.later(entry, freezeMs, freeze);
     else this.sleepLater(releaseId, entry, idleMs);
   }
 
