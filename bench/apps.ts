@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Project } from '@talkide/contracts';
 import { signUp, visit } from '../e2e/support/api.ts';
 import { descendants, freePort, makeHome, removeHome, startPlatform } from '../e2e/support/platform.ts';
+import { quantile as rawQuantile } from './gateway/proc.ts';
 
 const APPS = 10;
 const ROUNDS = 6;
@@ -20,11 +21,7 @@ const SOCKETS = '/dev/shm';
 const log = (text: string) => process.argv.includes('--json') || console.log(text);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function quantile(sample: readonly number[], q: number): number {
-  const sorted = sample.toSorted((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-  return Math.round(value * 100) / 100;
-}
+const quantile = (sample: readonly number[], share: number) => Math.round(rawQuantile(sample, share) * 100) / 100;
 
 async function timed(action: () => Promise<{ status: number }>): Promise<number> {
   const begun = performance.now();

@@ -277,8 +277,8 @@ export interface Config {
   /** Null: any number. */
   fairUsePerDay: number | null;
   redisUrl: string | undefined;
-  /** Null: never frozen. */
-  appFreezeSeconds: number | null;
+  /** Infinity: never frozen. */
+  appFreezeSeconds: number;
   appIdleSeconds: number;
   appAnswerSeconds: number;
   smtpUrl: string | undefined;
@@ -328,7 +328,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     stripe: stripeOf(values),
     fairUsePerDay: read<number>('TALKIDE_FAIR_USE_CALLS_PER_DAY') || null,
     redisUrl: read('TALKIDE_REDIS_URL'),
-    appFreezeSeconds: read<number>('TALKIDE_APP_FREEZE_SECONDS') || null,
+    appFreezeSeconds: read<number>('TALKIDE_APP_FREEZE_SECONDS') || Number.POSITIVE_INFINITY,
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
     appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),

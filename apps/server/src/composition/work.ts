@@ -42,7 +42,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   const apps = new AppSupervisor({
     runtime: ground.runtime,
     idleMs: appIdleSeconds * 1000,
-    freezeMs: appFreezeSeconds === null ? undefined : appFreezeSeconds * 1000,
+    freezeMs: appFreezeSeconds * 1000,
   });
   lifetime.add(() => apps.stopAll());
   made.projects = await makeProjects(ground, people, faces);

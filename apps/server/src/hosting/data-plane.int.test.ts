@@ -1,8 +1,9 @@
 import { Client } from 'pg';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createSecrets } from '../platform/secrets.ts';
 import { testDataPlane } from '../testing/index.ts';
 import { createDataPlane, schemaName } from './data-plane.ts';
+import { connectAs, postgresAddress } from './testing/data-plane-client.ts';
 
 const { adminUrl } = await testDataPlane();
 const database = new URL(adminUrl).pathname.slice(1);
@@ -13,20 +14,7 @@ const tenantId = String(process.pid);
 const app = { tenantId, slug: 'guest-book' };
 const other = { tenantId, slug: 'todo-board' };
 
-/** The URL as this test reaches it: the socket folder of the test's server instead of the sandbox's. */
-async function connect(url: string): Promise<Client> {
-  const server = new URL(inject('postgres').adminUrl);
-  const account = /postgres:\/\/([^:]+):([^@]+)@/.exec(url);
-  const client = new Client({
-    user: account?.[1],
-    password: account?.[2],
-    database,
-    host: server.searchParams.get('host') ?? server.hostname,
-    port: Number(server.searchParams.get('port') ?? server.port) || 5432,
-  });
-  await client.connect();
-  return client;
-}
+const connect = (url: string) => connectAs(url, { database, ...postgresAddress() });
 
 test('an application owns its schema, finds it without naming it, and sees no other', async () => {
   const client = await connect(await dataPlane.ensure(app, 'preview'));
@@ -45,6 +33,21 @@ test('an application owns its schema, finds it without naming it, and sees no ot
   } finally {
     await client.end();
     await foreign.end();
+  }
+});
+
+test('an application has ten connections at most, and bounds of time from its role', async () => {
+  const bounded = { tenantId, slug: 'bounded' };
+  const url = await dataPlane.ensure(bounded, 'preview');
+  const clients = await Promise.all(Array.from({ length: 10 }, () => connect(url)));
+  try {
+    await expect(connect(url)).rejects.toMatchObject({ code: '53300' });
+    const shown =
+      "select current_setting('statement_timeout') as s, current_setting('idle_in_transaction_session_timeout') as i";
+    expect((await clients[0]?.query(shown))?.rows).toEqual([{ s: '30s', i: '1min' }]);
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+    await dataPlane.drop(bounded, 'preview');
   }
 });
 

@@ -89,12 +89,16 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       await client.query(
         `${rowCount ? 'alter' : 'create'} role ${role} with ${options} password ${pg.escapeLiteral(verifier)}`,
       );
-      await client.query(`alter role ${role} in database ${quote(database)} set search_path = ${role}`);
+      const settings = {
+        search_path: role,
+        statement_timeout: `'${STATEMENT_TIMEOUT}'`,
+        idle_in_transaction_session_timeout: `'${IDLE_TRANSACTION_TIMEOUT}'`,
+      };
+      const set = `alter role ${role} in database ${quote(database)} set`;
       await client.query(
-        `alter role ${role} in database ${quote(database)} set statement_timeout = '${STATEMENT_TIMEOUT}'`,
-      );
-      await client.query(
-        `alter role ${role} in database ${quote(database)} set idle_in_transaction_session_timeout = '${IDLE_TRANSACTION_TIMEOUT}'`,
+        Object.entries(settings)
+          .map(([name, value]) => `${set} ${name} = ${value}`)
+          .join('; '),
       );
       await client.query(`create schema if not exists ${role} authorization ${role}`);
       await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);

@@ -4,10 +4,11 @@ import { chown, link, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSecrets } from '../platform/secrets.ts';
 import { testDataPlane } from '../testing/index.ts';
 import { createDataPlane, schemaName } from './data-plane.ts';
+import { connectAs, postgresAddress } from './testing/data-plane-client.ts';
 
 /** A real PgBouncer in front of the data plane: `auth_query`, SCRAM passed through, transaction pooling. */
 const { adminUrl } = await testDataPlane();
@@ -24,11 +25,7 @@ let folder: string;
 let bouncer: ChildProcess;
 let output = '';
 
-const server = new URL(inject('postgres').adminUrl);
-const postgres = {
-  host: server.searchParams.get('host') ?? server.hostname,
-  port: Number(server.searchParams.get('port') ?? server.port) || 5432,
-};
+const postgres = postgresAddress();
 
 async function asAdmin(...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
@@ -92,14 +89,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function connect(url: string, password?: string): Promise<Client> {
-  const account = /postgres:\/\/([^:]+):([^@]+)@/.exec(url);
-  const user = account?.[1] ?? '';
-  const client = new Client({ user, password: password ?? account?.[2] ?? '', database, host: folder, port: 6432 });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
-}
+const connect = (url: string, password?: string) =>
+  connectAs(url, { database, host: folder, port: 6432, ...(password ? { password } : {}) });
 
 test('an application comes in with its own password and has its schema as the search path', async () => {
   const client = await connect(await dataPlane.ensure(app, 'preview'));

@@ -8,7 +8,7 @@ export type AppSupervisorOptions = {
   /** How long an app without requests keeps its process. */
   idleMs: number;
   /** How long an app without requests keeps running before it is frozen; never when absent or not below `idleMs`. */
-  freezeMs?: number | undefined;
+  freezeMs?: number;
   crashes?: CrashPolicy;
   /** How long an app may take to end after being asked to. */
   stopGraceMs?: number;
@@ -34,7 +34,7 @@ const drainMs = 30_000;
  */
 export class AppSupervisor {
   private readonly entries = new Map<string, Entry>();
-  private readonly options: Required<Omit<AppSupervisorOptions, 'freezeMs'>> & { freezeMs: number };
+  private readonly options: Required<AppSupervisorOptions>;
 
   constructor(options: AppSupervisorOptions) {
     this.options = {

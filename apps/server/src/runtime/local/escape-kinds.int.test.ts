@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attempts } from './escape-attempts.ts';
 import { kernelAttempts } from './escape-attempts-kernel.ts';
 import { platformAttempts } from './escape-attempts-platform.ts';
-import { type TestRuntime, testRuntime } from './testing.ts';
+import { processesWith, type TestRuntime, testRuntime } from './testing.ts';
 
 const all = [...attempts, ...kernelAttempts, ...platformAttempts];
 const outside = all.filter(([, , , where]) => where === 'outside');
@@ -85,14 +85,6 @@ async function asApp(): Promise<Verdicts> {
 /** A child in a session of its own, as an agent's Bash may leave one behind. */
 const orphan = `93.${process.pid}`;
 
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // it ended meanwhile
-  }
-}
-
 async function asWorker(): Promise<Verdicts> {
   await prepared(all, 'worker');
   const [homeDir, depsDir, controlSocket] = [join(on.dir, 'home'), join(on.dir, 'deps'), join(on.dir, 'control.sock')];
@@ -159,6 +151,5 @@ describe('without a sandbox the same program gets there', () => {
 
 test('what a worker leaves behind dies with it', () => {
   expect(found.worker?.get('orphan')).toBe('started');
-  const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(orphan));
-  expect(left).toEqual([]);
+  expect(processesWith(orphan)).toEqual([]);
 });

@@ -1,5 +1,4 @@
 'use strict';
-// 127 is the shell's word for a missing program: such an attempt proves nothing.
 // Makes every attempt of a JSON file in turn and prints `name<tab>verdict`; as an app it then answers, to be healthy.
 const { execFile } = require('node:child_process');
 const { readFileSync } = require('node:fs');
@@ -11,6 +10,7 @@ const attempt = ([, language, program]) =>
     const options = { cwd: process.argv[3], env, timeout: 10_000 };
     const child = execFile(command, [option, program], options, (error, stdout) => {
       if (stdout.includes('ESCAPED')) resolve('ESCAPED');
+      // 127 is the shell's word for a missing program: such an attempt proves nothing.
       else resolve(error?.killed || error?.code === 127 || (error && language === 'js') ? 'BROKEN' : 'held');
     });
     child.stdin.end();

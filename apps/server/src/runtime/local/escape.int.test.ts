@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import type { Bind, JobSpec } from '../runtime.ts';
 import { answersOk } from './health.ts';
 import { seccompFilter } from './seccomp.ts';
 import { blockedCalls, judgedCalls } from './syscalls.ts';
-import { type TestRuntime, testRuntime } from './testing.ts';
+import { processesWith, type TestRuntime, testRuntime } from './testing.ts';
 
 const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97];
 
@@ -62,8 +62,7 @@ describe('bounds of a sandbox', () => {
     const script = `i=0; while [ $i -lt 200 ]; do sleep ${marker} & i=$((i+1)); done; echo all started`;
     const result = await shell('forks', script);
     expect(result.outputTail).not.toContain('all started');
-    const left = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(marker));
-    expect(left).toEqual([]);
+    expect(processesWith(marker)).toEqual([]);
   });
 
   test('a single file is bounded, and so is /tmp', async () => {
@@ -150,11 +149,3 @@ describe('bounds of a sandbox', () => {
     expect(used).toEqual(seccompFilter(process.arch === 'arm64' ? 'arm64' : 'x64'));
   });
 });
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}

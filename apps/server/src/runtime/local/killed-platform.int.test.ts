@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { groupDirs } from './cgroup-limits.ts';
 import { findCgroups } from './cgroups.ts';
 import { createLocalRuntime } from './local-runtime.ts';
+import { processesWith } from './testing.ts';
 
 let dir: string;
 let platform: ChildProcess | null = null;
@@ -41,15 +42,7 @@ const options = () => ({
   arch: process.arch,
 });
 
-function marked(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(marker);
-    } catch {
-      return false;
-    }
-  });
-}
+const marked = () => processesWith(marker);
 
 function groups(): string[] {
   const found = findCgroups(

@@ -7,12 +7,25 @@ export type Usage = { memoryBytes: number; cpuMs: number; pids: number };
 const pageBytes = 4_096;
 const tickMs = 10; // USER_HZ is 100 on every Linux Node runs on
 
-function children(pid: number): number[] {
+function read<T>(from: () => T, otherwise: T): T {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+    return from();
   } catch {
-    return [];
+    return otherwise; // it ended meanwhile
   }
+}
+
+/** The children of a process: those of all its threads, each of which may have started some. */
+function children(pid: number): number[] {
+  const threads = read(() => readdirSync(`/proc/${pid}/task`), []);
+  return threads.flatMap((thread) => {
+    const text = read(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'), '');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  });
+}
+
+function tree(pid: number): number[] {
+  return [pid, ...children(pid).flatMap(tree)];
 }
 
 /** The program inside a sandbox, seen from the host: the child of bubblewrap's init, which is the child of its monitor. */
@@ -21,22 +34,10 @@ export function appPid(monitor: number): number | null {
   return init === undefined ? null : (children(init)[0] ?? null);
 }
 
-/** The children of all of a process's threads: any of them may have started one. */
-function allChildren(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
 /** Sends `signal` to everything below a sandbox's init, which goes on: it takes in those whose parents died. */
 function signalAll(monitor: number, signal: 'SIGSTOP' | 'SIGCONT', sent = new Set<number>()): Set<number> {
-  const below = (pid: number): number[] => allChildren(pid).flatMap((child) => [child, ...below(child)]);
-  const [init] = children(monitor);
-  for (const pid of init === undefined ? [] : below(init)) {
+  const below = children(monitor).flatMap(children).flatMap(tree);
+  for (const pid of below) {
     if (sent.has(pid)) continue;
     sent.add(pid);
     try {
@@ -60,10 +61,6 @@ export function freezeTree(monitor: number): void {
 /** Lets all programs of a sandbox go on. */
 export function thawTree(monitor: number): void {
   signalAll(monitor, 'SIGCONT');
-}
-
-function tree(pid: number): number[] {
-  return [pid, ...children(pid).flatMap(tree)];
 }
 
 /** Usage of a process and its descendants; the time includes children that ended and were waited for. */

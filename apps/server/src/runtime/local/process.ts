@@ -1,10 +1,10 @@
-import type { ProcessExit, RunningProcess } from '../runtime.ts';
+import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
 import { rotatingLog } from './log-file.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
-export type LoggedProcess = RunningProcess & { logTail(): string; kill(): void; freeze(): void; thaw(): void };
+export type LoggedProcess = RunningProcess & Pick<AppProcess, 'freeze' | 'thaw'> & { logTail(): string; kill(): void };
 
 function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Promise<T> {
   const timer = setTimeout(onTime, ms);

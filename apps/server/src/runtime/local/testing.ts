@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Runtime } from '../runtime.ts';
@@ -27,4 +27,15 @@ export async function testRuntime(more: Partial<LocalRuntimeOptions> = {}): Prom
     rmSync(dir, { recursive: true, force: true });
   };
   return { runtime, dir, secretFile, close };
+}
+
+/** The processes of the machine, as pids, whose command line contains `marker`. */
+export function processesWith(marker: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(marker);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
 }
