@@ -17,6 +17,8 @@ export interface PlatformProcess {
   /** Milliseconds from spawn to "ready". */
   startMs: number;
   output(): string;
+  /** Its end, whoever asked for it; the exit code. */
+  exited: Promise<number | null>;
   /** SIGTERM and its end; the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -76,6 +78,7 @@ export async function startPlatform(options: {
     pid: child.pid ?? 0,
     startMs: Math.round(performance.now() - begun),
     output: () => output,
+    exited: exited.then(([code]) => code),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       return (await exited)[0];

@@ -10,9 +10,12 @@ const MAX_MESSAGE_CHARS = 200_000;
 
 const told = (state: StoryState, events: Said[] = []): Told => ({ state, events, live: [] });
 
-function payloadOf(input: Record<string, unknown>): unknown {
+type ToolUse = { id: string; name: string; input: Record<string, unknown> };
+
+/** Its id is the model's own, so that what happened can be held against what the upstream was asked for. */
+function payloadOf({ id, input }: ToolUse): unknown {
   const text = JSON.stringify(input);
-  return text.length > MAX_PAYLOAD_CHARS ? { truncated: text.slice(0, MAX_PAYLOAD_CHARS) } : input;
+  return { id, input: text.length > MAX_PAYLOAD_CHARS ? { truncated: text.slice(0, MAX_PAYLOAD_CHARS) } : input };
 }
 
 /** Text that a tool follows was said in passing: it becomes an activity. */
@@ -30,8 +33,6 @@ function addText(state: StoryState, task: string, text: string): StoryState {
   const before = state.pending.get(task);
   return { ...state, pending: withKey(state.pending, task, before === undefined ? text : `${before}\n\n${text}`) };
 }
-
-type ToolUse = { id: string; name: string; input: Record<string, unknown> };
 
 /** The question takes Mara's last words with it, as one message. */
 function toldQuestion(state: StoryState, use: ToolUse): Told {
@@ -51,7 +52,7 @@ function toldToolUse(state: StoryState, task: string, use: ToolUse): Told {
     const description = String(use.input.description ?? '');
     return told({ ...flushed.state, tasks: withKey(state.tasks, use.id, specialist.data) }, [
       ...flushed.events,
-      activity(specialist.data, 'TASK_STARTED', use.id, description, payloadOf(use.input)),
+      activity(specialist.data, 'TASK_STARTED', use.id, description, payloadOf(use)),
     ]);
   }
   const story = tellTool(use.name, use.input, state.cwd, state.locale);
@@ -66,7 +67,7 @@ function toldToolUse(state: StoryState, task: string, use: ToolUse): Told {
       toolName: clip(use.name, 200),
       toolCategory: story.category,
       toolSummary: story.summary,
-      payload: payloadOf(use.input),
+      payload: payloadOf(use),
     },
   ]);
 }

@@ -15,6 +15,8 @@ export type Served = {
   model: string;
   role: string | null;
   usage: Usage | null;
+  /** Ids of the tool calls it asked for. */
+  toolUses: string[];
   outcome: 'ok' | 'refused' | 'stream_error' | 'cut' | 'left';
   at: number;
 };
@@ -113,7 +115,15 @@ export async function startDemoModel(options: DemoModelOptions = {}): Promise<De
   async function messages(body: MessagesRequest, requestId: string, response: ServerResponse): Promise<void> {
     calls += 1;
     const role = roleOf(body);
-    const record: Served = { requestId, model: body.model, role, usage: null, outcome: 'ok', at: Date.now() };
+    const record: Served = {
+      requestId,
+      model: body.model,
+      role,
+      usage: null,
+      toolUses: [],
+      outcome: 'ok',
+      at: Date.now(),
+    };
     served.push(record);
     const fault = faultOf(faults, calls, role);
     if (fault?.kind === 'hang') {
@@ -128,6 +138,7 @@ export async function startDemoModel(options: DemoModelOptions = {}): Promise<De
     }
     const message = messageOf(body, script(body));
     record.usage = message.usage;
+    record.toolUses = message.content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
     if (body.stream !== true) {
       sendJson(response, 200, JSON.stringify(message));
       return;

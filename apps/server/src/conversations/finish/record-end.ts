@@ -1,6 +1,7 @@
 import type { MessageRow, TurnRow, Tx } from '../../platform/db/index.ts';
 import { usd, usdText } from '../../platform/money.ts';
 import { agentTexts } from '../activities/activity-store.ts';
+import { closeTasks } from '../activities/close-tasks.ts';
 import { lockConversation } from '../conversation/conversation-store.ts';
 import { covers } from '../feed/said.ts';
 import { type Kit, messageCreated, messageUpdated, scopeOf, tell, turnUpdated } from '../kit.ts';
@@ -44,6 +45,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
     });
     if (!turn) return false;
 
+    const { events } = await closeTasks(tx, turn, await localeOf(tx, turn.user_id));
     const unsaid = await insertUnsaid(kit, tx, turn);
     const closing = await closingMessage(tx, turn, outcome.kind, commit?.files.length ?? 0);
     const version =
@@ -61,6 +63,7 @@ export async function recordEnd(kit: Kit, held: HeldTurn, end: GoodEnd): Promise
     const halt = outcome.kind === 'HALTED' ? await insertHalt(tx, turn, outcome.code, pause) : null;
 
     await tell(tx, scopeOf(turn), [
+      ...events,
       ...(unsaid && unsaid.id !== shown?.id ? [messageCreated(turn.project_id, unsaid)] : []),
       ...(shown
         ? [
@@ -87,9 +90,11 @@ export async function recordFailure(kit: Kit, held: HeldTurn, code: FailureCode)
       const turn = await endTurn(tx, leaseOf(held), { event: 'FAIL', errorCode: code, resultCommit: null, files: [] });
       if (!turn) return false;
       const waived = await kit.waive(tx, turn);
+      const { events } = await closeTasks(tx, turn, await localeOf(tx, turn.user_id));
       const unsaid = await insertUnsaid(kit, tx, turn);
       const notice = await insertFailureNotice(tx, turn, code, { waived });
       await tell(tx, scopeOf(turn), [
+        ...events,
         ...(unsaid ? [messageCreated(turn.project_id, unsaid)] : []),
         messageCreated(turn.project_id, notice),
       ]);

@@ -1,8 +1,9 @@
 import type { TurnAssignment } from '@talkide/contracts';
 import { randomToken, sha256 } from '../../platform/secrets.ts';
+import { closeTasks } from '../activities/close-tasks.ts';
 import { type Kit, scopeOf, tell, turnUpdated } from '../kit.ts';
 import { claimNext, hasWork } from '../turns/lease-store.ts';
-import { assignmentOf } from './assignment.ts';
+import { assignmentOf, localeOf } from './assignment.ts';
 import type { WorkerEnvironment } from './environments.ts';
 
 export type ClaimAnswer = { kind: 'turn'; turn: TurnAssignment } | { kind: 'none' } | { kind: 'exit' };
@@ -41,22 +42,26 @@ async function takeNext(kit: Kit, environment: WorkerEnvironment): Promise<TurnA
   if ((await kit.killSwitch('agent-turns')).enabled) return null;
   const gatewayToken = randomToken('tkt_');
   const taken = await kit.write(environment.tenantId, async (tx) => {
-    const turn = await claimNext(tx, {
+    const claimed = await claimNext(tx, {
       environmentId: environment.id,
       leaseMs: kit.timings.leaseMs,
       tokenHash: sha256(gatewayToken),
       parallelTurns: kit.timings.parallelTurns,
     });
-    const project = turn && (await kit.projects.get(tx, turn.project_id));
-    if (!turn || !project) return null;
+    const project = claimed && (await kit.projects.get(tx, claimed.project_id));
+    if (!claimed || !project) return null;
+    const { restarted } = claimed;
+    const { turn, events } = restarted
+      ? await closeTasks(tx, claimed, await localeOf(tx, claimed.user_id))
+      : { turn: claimed, events: [] };
     const assignment = await assignmentOf(kit, tx, turn, project, gatewayToken);
-    await tell(tx, scopeOf(turn), [turnUpdated(turn)]);
-    return { turn, project, assignment };
+    await tell(tx, scopeOf(turn), [...events, turnUpdated(turn)]);
+    return { turn, project, assignment, restarted };
   });
   if (!taken) return null;
   kit.turnClaimed(taken.turn, gatewayToken);
   // An attempt that was cut off may have left half an edit behind.
-  if (taken.turn.restarted) await kit.projects.cleanTree(taken.project);
+  if (taken.restarted) await kit.projects.cleanTree(taken.project);
   return taken.assignment;
 }
 

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { visit } from '../support/api.ts';
+import type { Stage } from './stage.ts';
+
+const run = promisify(execFile);
+
+interface ProjectRow {
+  id: string;
+  environment_id: string;
+  slug: string;
+  preview_uuid: string;
+  commit_sha: string;
+  published: boolean;
+}
+
+/** Every working tree is clean at the commit of its newest version, and every address answers. */
+export async function codeFaults(stage: Stage): Promise<string[]> {
+  const projects = await stage.query<ProjectRow>(
+    `select p.id, coalesce(p.environment_id, (select e.id from environment e
+                   where e.tenant_id = p.tenant_id and e.kind = 'DEFAULT')) as environment_id, p.slug, p.preview_uuid,
+            (select v.commit_sha from project_version v where v.project_id = p.id order by v.id desc limit 1) as commit_sha,
+            exists (select from release r where r.project_id = p.id and r.kind = 'PUBLISHED' and r.status = 'ACTIVE') as published
+       from project p`,
+  );
+  const found = await Promise.all(projects.map((project) => projectFaults(stage, project)));
+  return found.flat();
+}
+
+async function projectFaults(stage: Stage, project: ProjectRow): Promise<string[]> {
+  const found = await treeFaults(stage, project);
+  const { port } = new URL(stage.url);
+  const labels = [project.preview_uuid, ...(project.published ? [project.slug] : [])];
+  for (const label of labels) {
+    const { status, body } = await visit(`http://${label}.localhost:${port}`);
+    if (status !== 200) found.push(`${label} of project ${project.id} answers ${status}: ${body.slice(0, 200)}`);
+  }
+  return found;
+}
+
+async function treeFaults(stage: Stage, { id, environment_id, commit_sha }: ProjectRow): Promise<string[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'tk-chaos-'));
+  const tree = join(stage.home, 'environments', environment_id, 'trees', id);
+  const env = {
+    PATH: process.env.PATH,
+    GIT_DIR: join(stage.home, 'repositories', `${id}.git`),
+    GIT_WORK_TREE: tree,
+    GIT_INDEX_FILE: join(scratch, 'index'),
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: '*',
+  };
+  const git = async (...args: string[]) => (await run('git', args, { env, cwd: tree })).stdout.trim();
+  try {
+    const found: string[] = [];
+    const head = await git('rev-parse', 'refs/heads/main');
+    if (head !== commit_sha) found.push(`main of project ${id} is ${head}, its newest version ${commit_sha}`);
+    await git('read-tree', commit_sha);
+    const dirty = await git('status', '--porcelain');
+    if (dirty) found.push(`the tree of project ${id} is not clean: ${dirty}`);
+    await git('fsck', '--no-dangling');
+    return found;
+  } catch (error) {
+    return [`git of project ${id} failed: ${error instanceof Error ? error.message : String(error)}`];
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}

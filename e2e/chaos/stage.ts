@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DemoModel, startDemoModel } from '@talkide/demo-model';
+import type { Client } from 'pg';
+import { connect } from '../support/database.ts';
+import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from '../support/platform.ts';
+
+/** The platform under test, and the model beside it, which nobody kills and which remembers everything it served. */
+export interface Stage {
+  home: string;
+  url: string;
+  model: DemoModel;
+  /** When the platform was last started. */
+  started(): Date;
+  platform(): PlatformProcess;
+  start(): Promise<void>;
+  /** Rows of the control plane's database; the platform must run. */
+  query<T>(text: string, values?: unknown[]): Promise<T[]>;
+  /** The answer to a request, tried again while the platform is away; refusals of the platform are answers. */
+  send<T>(call: Call): Promise<{ status: number; body: T }>;
+  /** An access token of the person. */
+  token(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Call {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** The same key repeats the answer, not the effect. */
+  key?: string;
+}
+
+const person = { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' };
+/** Access tokens last ten minutes. */
+const SIGN_IN_EVERY_MS = 5 * 60_000;
+const RETRY_MS = 20;
+const ANSWER_MS = 30_000;
+const GIVE_UP_MS = 120_000;
+
+export async function openStage(): Promise<Stage> {
+  const [home, port, model] = [await makeHome(), await freePort(), await startDemoModel({ eventMs: 6 })];
+  const url = `http://localhost:${port}`;
+  const env = {
+    TALKIDE_MODEL_BASE_URL: model.url,
+    TALKIDE_MODEL_API_KEY: 'chaos',
+    TALKIDE_MODEL: 'talkide-demo',
+    TALKIDE_STARTING_CREDIT_USD: '1000',
+    TALKIDE_FAIR_USE_CALLS_PER_DAY: '1000000',
+  };
+  let platform: PlatformProcess | undefined;
+  let started = new Date();
+  let database: Client | undefined;
+  let token: { text: string; until: number } | undefined;
+
+  async function attempt(call: Call, authorization: string | undefined) {
+    const response = await fetch(url + call.path, {
+      method: call.method,
+      headers: {
+        'content-type': 'application/json',
+        ...(authorization ? { authorization: `Bearer ${authorization}` } : {}),
+        ...(call.key ? { 'idempotency-key': call.key } : {}),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+  }
+
+  async function insist(call: Call, authorization?: string) {
+    const deadline = Date.now() + GIVE_UP_MS;
+    let last: unknown;
+    while (Date.now() < deadline) {
+      try {
+        const answer = await attempt(call, authorization);
+        if (answer.status < 500) return answer;
+        last = answer;
+      } catch (error) {
+        last = error;
+      }
+      await pause(RETRY_MS);
+    }
+    throw new Error(`${call.method} ${call.path} had no answer`, { cause: last });
+  }
+
+  async function signedIn(): Promise<string> {
+    if (token && token.until > Date.now()) return token.text;
+    const signIn = await insist({ method: 'POST', path: '/api/auth/sign-in', body: person });
+    const grant =
+      signIn.status === 200 ? signIn : await insist({ method: 'POST', path: '/api/auth/sign-up', body: person });
+    if (grant.status >= 400) throw new Error(`nobody could sign in: ${JSON.stringify(grant)}`);
+    token = { text: grant.body.accessToken, until: Date.now() + SIGN_IN_EVERY_MS };
+    return token.text;
+  }
+
+  const stage: Stage = {
+    ...{ home, url, model },
+    started: () => started,
+    platform: () => {
+      if (!platform) throw new Error('the platform was not started');
+      return platform;
+    },
+    async start() {
+      await database?.end().catch(() => {});
+      database = undefined;
+      platform = await startPlatform({ home, port, env });
+      started = new Date();
+    },
+    async query<T>(text: string, values: unknown[] = []) {
+      if (!database) {
+        database = await connect(home, 'talkide');
+        database.on('error', () => {});
+      }
+      return (await database.query(text, values)).rows as T[];
+    },
+    send: async (call) => insist(call, await signedIn()),
+    token: signedIn,
+    async close() {
+      await database?.end().catch(() => {});
+      await platform?.stop('SIGKILL');
+      await model.close();
+      await removeHome(home);
+    },
+  };
+  await stage.start();
+  await signedIn();
+  return stage;
+}

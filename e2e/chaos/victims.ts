@@ -1,0 +1,56 @@
+import { type HomeProcess, processesOf } from '../support/processes.ts';
+import type { Random } from './random.ts';
+import type { Stage } from './stage.ts';
+
+/** What may be killed at any moment. */
+export const VICTIMS = ['platform', 'worker', 'agent', 'build', 'app', 'any', 'postgres', 'everything'] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+/** Those after which the platform has to be started again. */
+const FATAL: readonly Victim[] = ['platform', 'postgres', 'everything'];
+
+/** How a living process of a kind is told by its command line: some of these are seen from outside their sandbox. */
+const MARKS: Readonly<Record<Exclude<Victim, 'platform' | 'everything'>, RegExp>> = {
+  worker: /^\S*node \S*\/apps\/worker\/src\/main\.ts/,
+  agent: /^\S*\/claude /,
+  build: /^node build\.mjs/,
+  app: /^node dist\/server\.js/,
+  /** Git, shells, launchers, helpers of the agents: whatever there is beside the platform and its database. */
+  any: /^(?!.*(postgres|\/apps\/server\/src\/main\.ts))/,
+  postgres: /postgres\S* -D /,
+};
+
+export interface Killing {
+  victim: Victim;
+  /** False: there was no such process at that moment. */
+  hit: boolean;
+  fatal: boolean;
+}
+
+const kill = ({ pid }: HomeProcess) => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+};
+
+/** Kills one process of a kind, or all there are. */
+export async function killOne(stage: Stage, victim: Victim, random: Random): Promise<Killing> {
+  const platform = stage.platform();
+  const fatal = FATAL.includes(victim);
+  if (victim === 'platform') {
+    await platform.stop('SIGKILL');
+    return { victim, hit: true, fatal };
+  }
+  const all = await processesOf(stage.home);
+  if (victim === 'everything') {
+    for (const one of all) kill(one);
+    await platform.exited;
+    return { victim, hit: true, fatal };
+  }
+  const candidates = all.filter(({ command }) => MARKS[victim].test(command));
+  if (candidates.length > 0) kill(random.pick(candidates));
+  if (fatal) await platform.exited;
+  return { victim, hit: candidates.length > 0, fatal };
+}
