@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Project } from '@talkide/contracts';
+import type { Activity, ConversationView, Project, Turn } from '@talkide/contracts';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { isOfWorker } from './chaos/victims.ts';
 import { createApi, signUp, visit } from './support/api.ts';
+import { connect } from './support/database.ts';
 import { CRYPTIC } from './support/launch.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { processesOf } from './support/processes.ts';
@@ -77,14 +79,43 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
   });
 });
 
-test('a platform that is killed leaves nothing running, and the next start works with all data', async () => {
+test('a turn goes on when the platform is killed and started again', async () => {
+  const home = await newHome();
+  const first = await startPlatform({ home, port: await freePort() });
+  const { api } = await signUp(first.url, person);
+  const project = await api.post<Project>('/api/projects', { name: 'Guest book' });
+  const { conversation } = await api.get<ConversationView>(`/api/projects/${project.id}/conversation`);
+  const content = 'Build a todo board';
+  const said = await api.post<{ turn: Turn }>(`/api/conversations/${conversation.id}/messages`, { content });
+  const agents = async () => (await processesOf(home)).filter(({ command }) => /^\S*\/claude /.test(command));
+  const timeline = () => api.get<{ items: Activity[] }>(`/api/projects/${project.id}/activities`);
+  await vi.waitUntil(async () => (await timeline()).items.length > 1, { timeout: 60_000, interval: 20 });
+  const [working] = await agents();
+  await first.stop('SIGKILL');
+  expect((await agents()).map(({ pid }) => pid)).toContain(working?.pid);
+
+  const second = await startPlatform({ home, port: first.port });
+  onTestFinished(async () => void (await second.stop()));
+  const again = await signInAgain(second);
+  const turn = () => again.get<Turn>(`/api/turns/${said.turn.id}`);
+  await vi.waitUntil(async () => (await turn()).status === 'SUCCEEDED', { timeout: 60_000, interval: 50 });
+  const database = await connect(home, 'talkide');
+  expect((await database.query('select attempt from turn')).rows).toEqual([{ attempt: 1 }]);
+  await database.end();
+  expect((await agents()).map(({ pid }) => pid)).toContain(working?.pid);
+  expect(await second.stop()).toBe(0);
+  await noneLeft(home);
+});
+
+test('a platform that is killed leaves nothing running but its workers, and the next start works with all data', async () => {
   const home = await newHome();
   const first = await startPlatform({ home, port: await freePort() });
   const { api, project } = await withProject(first);
   // Killed in the middle of a build: the next start takes it over.
   await api.post<Project>('/api/projects', { name: 'Second', prompt: 'Build a guest book' });
   await first.stop('SIGKILL');
-  await noneLeft(home);
+  const others = async () => (await processesOf(home)).filter(({ command }) => !isOfWorker(command));
+  await vi.waitUntil(async () => (await others()).length === 0, { timeout: 30_000, interval: 20 });
 
   const second = await startPlatform({ home, port: first.port });
   onTestFinished(async () => void (await second.stop()));

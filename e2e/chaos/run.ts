@@ -8,7 +8,7 @@ import { workFaults } from './invariants-work.ts';
 import { createRandom, type Random } from './random.ts';
 import { settle } from './settled.ts';
 import { openStage, type Stage } from './stage.ts';
-import { killOne, VICTIMS, type Victim } from './victims.ts';
+import { isOfWorker, killOne, VICTIMS, type Victim } from './victims.ts';
 
 export interface ChaosReport {
   rounds: number;
@@ -17,6 +17,8 @@ export interface ChaosReport {
   kills: Record<string, { hit: number; missed: number }>;
   deeds: Record<string, number>;
   turns: Record<string, number>;
+  /** Turns that began anew because their worker died. */
+  repeatedTurns: number;
   modelCalls: number;
   /** Calls whose record is an estimate: something died in the middle of them. */
   estimatedCalls: number;
@@ -44,7 +46,17 @@ export async function runChaos({ rounds, seed, onRound = () => {} }: ChaosOption
   const random = createRandom(seed);
   const stage = await openStage();
   const report: ChaosReport = {
-    ...{ rounds: 0, seed, kills: {}, deeds: {}, turns: {}, modelCalls: 0, estimatedCalls: 0, feedEvents: 0 },
+    ...{
+      rounds: 0,
+      seed,
+      kills: {},
+      deeds: {},
+      turns: {},
+      repeatedTurns: 0,
+      modelCalls: 0,
+      estimatedCalls: 0,
+      feedEvents: 0,
+    },
     ...{ restartMs: [], seconds: 0, faults: [] },
   };
   const followers: Follower[] = [];
@@ -64,6 +76,8 @@ export async function runChaos({ rounds, seed, onRound = () => {} }: ChaosOption
     );
     const [estimated] = await stage.query<{ count: string }>('select count(*) from usage_event where estimated');
     report.estimatedCalls = Number(estimated?.count);
+    const [repeated] = await stage.query<{ count: string }>('select count(*) from turn where attempt > 1');
+    report.repeatedTurns = Number(repeated?.count);
     report.modelCalls = stage.model.served.length;
     report.feedEvents = followers.reduce((sum, { ids }) => sum + ids.length, 0);
     if (report.faults.length === 0) report.faults = await endFaults(stage);
@@ -127,7 +141,7 @@ async function killing(stage: Stage, victim: Victim, random: Random, report: Cha
   report.kills[victim] ??= { hit: 0, missed: 0 };
   report.kills[victim][hit ? 'hit' : 'missed'] += 1;
   if (!fatal) return [];
-  const left = await orphans(stage);
+  const left = await orphans(stage, isOfWorker);
   await stage.start();
   report.restartMs.push(stage.platform().startMs);
   return left;
@@ -135,11 +149,11 @@ async function killing(stage: Stage, victim: Victim, random: Random, report: Cha
 
 const GONE_MS = 30_000;
 
-/** Processes of a platform that ended which do not end with it. */
-async function orphans(stage: Stage): Promise<string[]> {
+/** Processes of a platform that ended which do not end with it; workers go on, and with them what they started. */
+async function orphans(stage: Stage, mayStay: (command: string) => boolean = () => false): Promise<string[]> {
   const deadline = Date.now() + GONE_MS;
   for (;;) {
-    const left = await processesOf(stage.home);
+    const left = (await processesOf(stage.home)).filter(({ command }) => !mayStay(command));
     if (left.length === 0) return [];
     if (Date.now() > deadline) return left.map(({ pid, command }) => `still runs: ${pid} ${command.slice(0, 120)}`);
     await pause(20);

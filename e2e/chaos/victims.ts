@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type HomeProcess, processesOf } from '../support/processes.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
@@ -20,6 +21,9 @@ const MARKS: Readonly<Record<Exclude<Victim, 'platform' | 'everything'>, RegExp>
   postgres: /postgres\S* -D /,
 };
 
+/** The platform's own, and sandboxes of builds and applications. */
+const PLATFORM = /postgres|\/apps\/server\/src\/main\.ts|node build\.mjs|node dist\/server\.js/;
+
 export interface Killing {
   victim: Victim;
   /** False: there was no such process at that moment. */
@@ -35,6 +39,18 @@ const kill = ({ pid }: HomeProcess) => {
   }
 };
 
+/** Builds and agents come and go: they are waited for. */
+const APPEAR_MS = 2_500;
+
+async function candidates(stage: Stage, mark: RegExp): Promise<HomeProcess[]> {
+  const deadline = Date.now() + APPEAR_MS;
+  for (;;) {
+    const found = (await processesOf(stage.home)).filter(({ command }) => mark.test(command));
+    if (found.length > 0 || Date.now() > deadline) return found;
+    await pause(10);
+  }
+}
+
 /** Kills one process of a kind, or all there are. */
 export async function killOne(stage: Stage, victim: Victim, random: Random): Promise<Killing> {
   const platform = stage.platform();
@@ -43,14 +59,16 @@ export async function killOne(stage: Stage, victim: Victim, random: Random): Pro
     await platform.stop('SIGKILL');
     return { victim, hit: true, fatal };
   }
-  const all = await processesOf(stage.home);
   if (victim === 'everything') {
-    for (const one of all) kill(one);
+    for (const one of await processesOf(stage.home)) kill(one);
     await platform.exited;
     return { victim, hit: true, fatal };
   }
-  const candidates = all.filter(({ command }) => MARKS[victim].test(command));
-  if (candidates.length > 0) kill(random.pick(candidates));
+  const found = await candidates(stage, MARKS[victim]);
+  if (found.length > 0) kill(random.pick(found));
   if (fatal) await platform.exited;
-  return { victim, hit: candidates.length > 0, fatal };
+  return { victim, hit: found.length > 0, fatal };
 }
+
+/** What goes on when the platform dies: workers, their agents, and what those run. */
+export const isOfWorker = (command: string): boolean => !PLATFORM.test(command);

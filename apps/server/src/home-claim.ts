@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { startMark } from './platform/postgres/process-info.ts';
+import { startMark } from './platform/process-info.ts';
 
 /** Another process that runs has the home. */
 export class HomeTaken extends Error {

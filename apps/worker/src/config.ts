@@ -39,13 +39,14 @@ export type WorkerConfig = {
   warmMs: number;
   turnLimitMs: number;
   maxRetries: number;
-  goneAfterMs: number;
+  /** How long a control plane may be away: while a turn runs, and when nothing is lost by giving up. */
+  patience: { workingMs: number; idleMs: number };
   /** Null: agents call the model through the gateway, which meters them. */
   ownLogin: OwnLogin | null;
 };
 
-/** The control plane may be away this long before a worker gives up. */
-const GONE_AFTER_MS = 120_000;
+/** A restart takes seconds. Turns wait for longer outages too; a worker without one is soon started again. */
+const PATIENCE = { workingMs: 120_000, idleMs: 5_000 };
 
 /** Reads the worker's configuration; throws with the names of what is wrong. */
 export function workerConfig(env: Record<string, string | undefined>): WorkerConfig {
@@ -62,7 +63,7 @@ export function workerConfig(env: Record<string, string | undefined>): WorkerCon
     warmMs: given.TALKIDE_WORKER_WARM_SECONDS * 1000,
     turnLimitMs: given.TALKIDE_WORKER_TURN_LIMIT_SECONDS * 1000,
     maxRetries: given.TALKIDE_WORKER_MODEL_RETRIES,
-    goneAfterMs: GONE_AFTER_MS,
+    patience: PATIENCE,
     ownLogin: given.TALKIDE_WORKER_CLI
       ? { program: given.TALKIDE_WORKER_CLI, env: given.TALKIDE_WORKER_CLI_ENV }
       : null,

@@ -21,7 +21,7 @@ beforeEach(async () => {
   });
   const socketPath = join(folder, 'control.sock');
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  client = createControlClient({ socketPath, token: 'token', goneAfterMs: 200 });
+  client = createControlClient({ socketPath, token: 'token', patienceMs: () => 200 });
 });
 afterEach(async () => {
   client.close();
@@ -56,8 +56,17 @@ describe('the control client', () => {
   });
 
   it('notices that the control plane is gone', async () => {
-    const away = createControlClient({ socketPath: join(folder, 'none.sock'), token: 'token', goneAfterMs: 100 });
+    const away = createControlClient({ socketPath: join(folder, 'none.sock'), token: 'token', patienceMs: () => 100 });
     await expect(away.claim(new AbortController().signal)).rejects.toBeInstanceOf(ControlGone);
+    away.close();
+  });
+
+  it('counts its silence from the first call that fails, however long the one before was held', async () => {
+    const asked: number[] = [];
+    const patienceMs = () => asked.push(Date.now()) && 100;
+    const away = createControlClient({ socketPath: join(folder, 'none.sock'), token: 'token', patienceMs });
+    await expect(away.claim(new AbortController().signal)).rejects.toBeInstanceOf(ControlGone);
+    expect(asked.length).toBeGreaterThan(1);
     away.close();
   });
 });

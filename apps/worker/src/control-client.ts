@@ -92,29 +92,33 @@ function post(agent: Agent | false, options: Post): Promise<Answer> {
 
 /**
  * The worker's side of the protocol over the control socket. Every call is tried again with growing pauses until it is
- * answered; after `goneAfterMs` without any answer it throws ControlGone.
+ * answered; after `patienceMs` without any answer it throws ControlGone.
  */
 export function createControlClient(options: {
   socketPath: string;
   token: string;
-  goneAfterMs: number;
+  /** Milliseconds to wait for a control plane that does not answer, asked for while it doesn't. */
+  patienceMs(): number;
 }): ControlClient {
-  const { socketPath, token, goneAfterMs } = options;
+  const { socketPath, token, patienceMs } = options;
   const agent = new Agent({ keepAlive: true });
-  let lastAnswer = Date.now();
+  /** Since when no call has been answered; calls are held for long, so their beginning says nothing. */
+  let awaySince: number | null = null;
 
   async function call(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
     const text = JSON.stringify(body);
     for (let pause = FIRST_BACKOFF_MS; ; pause = Math.min(pause * 2, MAX_BACKOFF_MS)) {
       try {
         const answer = await post(agent, { socketPath, path, token, body: text, signal });
-        lastAnswer = Date.now();
+        awaySince = null;
         if (answer.status === 401 || answer.status === 403) throw new WorkerRefused(`${path}: ${answer.body}`);
         if (answer.status < 500 && answer.status !== 429) return answer;
       } catch (error) {
         if (error instanceof WorkerRefused || signal?.aborted) throw error;
       }
-      if (Date.now() - lastAnswer > goneAfterMs) throw new ControlGone(`No answer for ${goneAfterMs} ms.`);
+      awaySince ??= Date.now();
+      const silence = Date.now() - awaySince;
+      if (silence > patienceMs()) throw new ControlGone(`No answer for ${silence} ms.`);
       await delay(pause, undefined, { signal });
     }
   }

@@ -60,7 +60,7 @@ describe('the story of a turn', () => {
         toolName: 'Edit',
         toolCategory: 'EDITING',
         toolSummary: 'Edits src/pages/Home.vue',
-        payload: { old_string: 'a' },
+        payload: { id: 'toolu_1', input: { old_string: 'a' } },
       },
     ]);
   });

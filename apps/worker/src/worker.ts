@@ -28,14 +28,15 @@ async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
 
 /** Claims and runs turns until told to go (`idle`), the control plane is gone, its own login is refused, or `signal` fires. */
 export async function runWorker(config: WorkerConfig, signal: AbortSignal): Promise<WorkerEnd> {
-  const client = createControlClient(config);
+  const running = new Map<string, Promise<void>>();
+  const { workingMs, idleMs } = config.patience;
+  const client = createControlClient({ ...config, patienceMs: () => (running.size > 0 ? workingMs : idleMs) });
   const { ownLogin } = config;
   const door = ownLogin ? useOwnLogin(ownLogin) : await startRelay(config.socketPath);
   const pool = createSessionPool({ ...config, client, team: loadTeam(config.agentsFolder), door });
   const deps = { client, pool, home: config.home, turnLimitMs: config.turnLimitMs, metered: ownLogin !== null };
   const stopping = new AbortController();
   signal.addEventListener('abort', () => stopping.abort(), { once: true });
-  const running = new Map<string, Promise<void>>();
   let fatal: unknown = null;
   /** The developer's login was refused: the next worker is shown it as it is by then. */
   let refused = false;

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { ActivityType, AgentRole, QuestionPayload, ToolCategory } from './conversations.ts';
 import { Id } from './route.ts';
 
+/** Raised with every change of the protocol that an older worker, which may outlive the platform, would not understand. */
+export const WORKER_PROTOCOL = 1;
+
 /**
  * The worker protocol: HTTP over the control socket, dialled by the worker. Every call carries
  * `Authorization: Bearer <worker token>` (one environment) except gateway calls, which carry the turn's token.

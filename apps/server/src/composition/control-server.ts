@@ -7,11 +7,15 @@ import { sendProblem } from '../platform/http/problems.ts';
 
 export interface ControlServer {
   app: FastifyInstance;
-  socketPath: string;
+  /** The folder of the socket, which holds nothing else. */
+  folder: string;
   /** Requests below a path go to this handler instead of the application: the gateway's own way, which is shorter. */
   pass(prefix: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
   listen(): Promise<void>;
 }
+
+/** Below the folder of sockets. It stays when a platform dies: its workers are shown it. */
+export const CONTROL_FOLDER = 'control';
 
 /** The server on the control socket: the only thing of the platform that a worker can reach. */
 export function createControlServer(socketsDir: string, logger: FastifyBaseLogger): ControlServer {
@@ -30,11 +34,11 @@ export function createControlServer(socketsDir: string, logger: FastifyBaseLogge
   app.decorateRequest('caller', null);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => sendProblem(new DomainError('not_found'), request, reply));
-  const folder = join(socketsDir, 'control');
+  const folder = join(socketsDir, CONTROL_FOLDER);
   const socketPath = join(folder, 'control.sock');
   return {
     app,
-    socketPath,
+    folder,
     pass: (prefix, handler) => void passed.push([`${prefix}/`, handler]),
     listen: async () => {
       await mkdir(folder, { recursive: true });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { WORKER_PROTOCOL } from '@talkide/contracts';
 import type { Config } from '../config.ts';
 import { type CliExecutor, createCliExecutor, findCli } from '../executor/index.ts';
 import type { Home } from '../home.ts';
@@ -10,6 +11,7 @@ import type { Logger } from '../log.ts';
 import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
 import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
+import { CONTROL_FOLDER } from './control-server.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
@@ -56,7 +58,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const found = config.executor === 'CLI' ? await findCli(cliOf(config)) : null;
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const secrets = createSecrets(config.secretKey ?? (await loadSecretKey(home.path)));
-  const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir());
+  const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir(), [CONTROL_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 
@@ -66,7 +68,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       databases.lost.then(() => lifetime.stopping || told.onDatabaseLost());
       return databases;
     }),
-    openRuntime(home, config.executor === 'CLI').then((runtime) => {
+    openRuntime(home, sockets, config.executor === 'CLI').then((runtime) => {
       lifetime.add(runtime.close);
       return runtime;
     }),
@@ -99,10 +101,11 @@ const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
   searchPath: process.env.PATH ?? '',
 });
 
-const openRuntime = (home: Home, hostNetwork: boolean): Promise<Runtime> =>
+const openRuntime = (home: Home, sockets: string, hostNetwork: boolean): Promise<Runtime> =>
   createLocalRuntime({
     hostNetwork,
     homeId: home.id,
+    workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
     stateDir: join(home.path, 'run', 'sandboxes'),
     secretFile: join(home.path, 'secret.key'),
     bwrap: findProgram('bwrap'),

@@ -11,7 +11,7 @@ import { AppSupervisor } from '../runtime/index.ts';
 import { createControlServer } from './control-server.ts';
 import { type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
-import { createWorkerLaunch } from './worker-launch.ts';
+import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
 export interface Work {
   apps: AppSupervisor;
@@ -136,9 +136,9 @@ async function makeConversations(
     startWorker: createWorkerLaunch({
       ...{ runtime, repositoryDir, home: ground.home, depsDir: ground.depsDir },
       projects: faces.projects(),
-      ...{ controlSocket: control.socketPath, cli },
+      ...{ controlDir: control.folder, cli },
     }),
-    workersDieWithPlatform: true,
+    survivors: runtime.survivors.map((process) => ({ environmentId: environmentOf(process.id), process })),
     stack: (id) => {
       const { name, notes, commands } = stackOf(faces, id);
       return { id, name, notesFile: notes, commands: { build: commands.build, test: commands.test } };

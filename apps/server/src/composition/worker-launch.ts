@@ -10,12 +10,16 @@ export interface WorkerLaunchOptions {
   repositoryDir: string;
   home: string;
   depsDir: string;
-  controlSocket: string;
+  controlDir: string;
   cli: CliExecutor | null;
 }
 
 /** The worker holds live agent sessions of about 150 MB each and runs builds and tests beside them. */
 const LIMITS = { memoryMb: 4096, pids: 1024, fileSizeMb: 512, cpus: 2 };
+
+const workerId = (environmentId: string) => `w${environmentId}`;
+/** The environment of a worker. */
+export const environmentOf = (id: string): string => id.slice(1);
 
 /** Starts the worker of an environment in its sandbox: its tenant's trees, its own home, the control socket, nothing else. */
 export function createWorkerLaunch(options: WorkerLaunchOptions) {
@@ -28,14 +32,14 @@ export function createWorkerLaunch(options: WorkerLaunchOptions) {
     const { env, ...own } = (await options.cli?.worker(environmentId, stateDir)) ?? {};
     return options.runtime.startWorker({
       ...own,
-      id: `w${environmentId}`,
+      id: workerId(environmentId),
       repositoryDir: options.repositoryDir,
       entry: 'apps/worker/src/main.ts',
       env: { ...env, TALKIDE_WORKER_TOKEN: token },
       limits: LIMITS,
       workspaces: [{ from: trees, to: '/workspace', mode: 'rw' }],
       homeDir,
-      controlSocket: options.controlSocket,
+      controlDir: options.controlDir,
       depsDir: options.depsDir,
       logFile: join(logs, `${environmentId}.log`),
     });

@@ -13,7 +13,7 @@ import { type FailedBuild, queueRepair } from './repair/queue-repair.ts';
 import { retryDeadlock } from './retry-deadlock.ts';
 import { bindRoutes } from './routes.ts';
 import { createSupervision, type Supervision } from './supervision.ts';
-import { expireAllLeases, hasWork, queuedTurns, releaseLeases } from './turns/lease-store.ts';
+import { expireLeases, hasWork, queuedTurns, releaseLeases } from './turns/lease-store.ts';
 import { createTurnSignals } from './turns/signals.ts';
 import { failQueued, workingProjects } from './turns/turn-store.ts';
 import { createWatching } from './watching.ts';
@@ -76,7 +76,7 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
     workingProjects,
     costChanged,
     start: async () => {
-      if (kit.workersDieWithPlatform) await kit.db.system(expireAllLeases);
+      if (kit.survivors) await takeOver(kit, supervision, kit.survivors);
       kit.signals.onQueued((environmentId) => supervision.ensure(environmentId));
       reaper = startReaper(kit, supervision);
     },
@@ -88,6 +88,13 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
       await kit.db.system((tx) => releaseLeases(tx, ended));
     },
   };
+}
+
+/** Leases of workers that go on stay theirs, from now; those of all others are void. */
+async function takeOver(kit: Kit, supervision: Supervision, survivors: NonNullable<Kit['survivors']>): Promise<void> {
+  const living = survivors.map(({ environmentId }) => environmentId);
+  await kit.db.system((tx) => expireLeases(tx, { living, leaseMs: kit.timings.leaseMs }));
+  for (const { environmentId, process } of survivors) supervision.adopt(environmentId, process);
 }
 
 function supervise(kit: Kit): Supervision {

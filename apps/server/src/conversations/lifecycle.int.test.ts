@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkerProcess } from '../runtime/runtime.ts';
 import { testDatabase } from '../testing/index.ts';
 import { conversationsRig } from './testing/rig.ts';
 
@@ -38,8 +39,30 @@ describe('a restart of the platform', () => {
     expect((await anna.worker.post('/worker/claim', {})).status).toBe(503);
   });
 
+  it('leaves a turn to a worker that goes on, and looks after that worker', async () => {
+    const survivors: { environmentId: string; process: WorkerProcess }[] = [];
+    const rig = await conversationsRig(db, { leaseMs: 60_000 }, { survivors, start: false });
+    const anna = await rig.person();
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await shortenLease(turnId);
+    const process = await rig.workers.start(anna.environmentId, 'token');
+    survivors.push({ environmentId: anna.environmentId, process });
+    await rig.conversations.start();
+    const lease = (await turnRow(turnId)).lease_expires_at?.getTime();
+    expect(lease).toBeGreaterThan(Date.now() + 50_000);
+    await turn.say('Done.');
+    expect((await turn.end('SUCCEEDED')).status).toBe(204);
+    expect(await turnRow(turnId)).toMatchObject({ status: 'SUCCEEDED', attempt: 1 });
+    // It is the environment's worker: no other is started beside it, and it ends with this process.
+    await anna.say('And now?');
+    expect(rig.workers.started).toHaveLength(1);
+    await rig.conversations.close();
+    expect(await process.exited).toMatchObject({ signal: 'SIGTERM' });
+  });
+
   it('takes up turns that wait, and those whose workers died with the last process', async () => {
-    const rig = await conversationsRig(db, { leaseMs: 60_000 }, { workersDieWithPlatform: true, start: false });
+    const rig = await conversationsRig(db, { leaseMs: 60_000 }, { survivors: [], start: false });
     const anna = await rig.person();
     const { turnId } = await anna.say('Hello');
     await anna.worker.claim();

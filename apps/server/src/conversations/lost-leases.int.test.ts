@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
+import { activity } from './testing/fake-worker-client.ts';
 import { conversationsRig, oneFile, type Person } from './testing/rig.ts';
 
 const { db } = await testDatabase();
@@ -44,6 +45,32 @@ describe('a lost lease', () => {
       'I begin.',
       'Done.',
     ]);
+  });
+
+  it('ends the delegations of the dead attempt, and goes on counting after them', async () => {
+    const role = { agentRole: 'talkide-backend-dev' as const };
+    const { turnId } = await anna.say('Hello');
+    const first = await anna.worker.claim();
+    await first.report([
+      activity({ ...role, eventType: 'TASK_STARTED', taskKey: 'done', description: 'Route' }),
+      activity({ ...role, eventType: 'TASK_COMPLETED', taskKey: 'done', description: 'Made' }),
+      activity({ ...role, eventType: 'TASK_STARTED', taskKey: 'open', description: 'Table' }),
+    ]);
+    await expireLease(turnId);
+    await statusOf(turnId).toBe('QUEUED');
+    const second = await anna.worker.claim();
+    expect(second.assignment.nextSeq).toBe(5);
+    const { activities } = await view();
+    expect(activities).toHaveLength(4);
+    expect(activities[3]).toMatchObject({
+      eventType: 'TASK_COMPLETED',
+      parentActivityId: activities[2].id,
+      description: 'Did not finish',
+    });
+    // Nobody is left open: the end of the turn adds nothing.
+    await second.say('Done.');
+    await second.end('SUCCEEDED');
+    expect((await view()).activities).toHaveLength(4);
   });
 
   it('ends the silent worker before anybody else works in the tree', async () => {

@@ -112,8 +112,11 @@ export interface ConversationsDeps {
   runtimeStatus(): RuntimeStatus;
   /** Starts the worker process of an environment with this token. */
   startWorker(environmentId: string, token: string): Promise<WorkerProcess>;
-  /** Workers cannot outlive this process (local runtime), so at its start no lease is alive. */
-  workersDieWithPlatform: boolean;
+  /**
+   * Workers of an earlier process of this platform that go on; all others have died with it, and their leases with them.
+   * Null: workers are not this process's own, and leases run out by themselves.
+   */
+  survivors: readonly { environmentId: string; process: WorkerProcess }[] | null;
   stack(stackId: string): TurnAssignment['stack'];
   /** Model of Mara and her team. */
   model: string;

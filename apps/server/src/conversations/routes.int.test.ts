@@ -140,6 +140,7 @@ describe('getActiveConversation', () => {
         toolCategory: 'EDITING',
         toolSummary: 'Edits a',
       }),
+      activity({ eventType: 'TASK_COMPLETED', taskKey: 'k', agentRole: 'talkide-backend-dev', description: 'Made' }),
     ]);
     await turn.say('Done.');
     await turn.end('SUCCEEDED');
@@ -151,6 +152,7 @@ describe('getActiveConversation', () => {
     expect(body.activities).toMatchObject([
       { eventType: 'TASK_STARTED', parentActivityId: null, toolName: null },
       { eventType: 'TOOL_USE', parentActivityId: body.activities[0].id, toolName: 'Edit', toolSummary: 'Edits a' },
+      { eventType: 'TASK_COMPLETED', parentActivityId: body.activities[0].id, description: 'Made' },
     ]);
     expect(JSON.stringify(body)).not.toContain('taskKey');
     expect(Number(body.lastEventId)).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ProcessExit } from '../runtime/runtime.ts';
 import { createSupervision } from './supervision.ts';
 import { restartPause } from './supervision-policy.ts';
 import { fakeWorkers } from './testing/fake-workers.ts';
@@ -72,6 +73,19 @@ describe('supervision', () => {
       supervision.claimed('1');
     }
     expect(workers.started).toHaveLength(11);
+  });
+
+  it('takes over a worker of an earlier process, of whose end it learns nothing', async () => {
+    const { workers, supervision } = supervise();
+    const end = Promise.withResolvers<ProcessExit>();
+    const process = { id: 'w1', exited: end.promise, stop: async () => end.promise, stats: async () => null };
+    supervision.adopt('1', process);
+    supervision.ensure('1');
+    await settle();
+    expect(workers.started).toHaveLength(0);
+    end.resolve({ code: null, signal: null, outOfMemory: false, logTail: '' });
+    await settle();
+    expect(workers.started).toHaveLength(1);
   });
 
   it('does not count an end that it asked for', async () => {

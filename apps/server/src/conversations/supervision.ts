@@ -16,6 +16,8 @@ export interface SupervisionDeps {
 export interface Supervision {
   /** Makes sure that a worker runs or is about to. Returns at once. */
   ensure(environmentId: string): void;
+  /** Takes over a worker that an earlier process started. */
+  adopt(environmentId: string, process: WorkerProcess): void;
   /** A worker claimed a turn: it works, earlier failures are forgotten. */
   claimed(environmentId: string): void;
   /** Ends a worker of this process; when there is work, another is started. False: there was none. */
@@ -48,8 +50,12 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
   function launch(environmentId: string): void {
     const slot = slotOf(environmentId);
     if (closed || slot.process || slot.pause) return;
-    slot.process = start(environmentId);
-    watch(environmentId, slot, slot.process).catch((error: unknown) => {
+    look(environmentId, slot, start(environmentId));
+  }
+
+  function look(environmentId: string, slot: Slot, starting: Promise<WorkerProcess>): void {
+    slot.process = starting;
+    watch(environmentId, slot, starting).catch((error: unknown) => {
       log.error({ err: error, environmentId }, 'Supervision of a worker failed');
     });
   }
@@ -58,8 +64,10 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
     const failed = await starting.then(
       async (process) => {
         const exit = await process.exited;
-        if (exit.code !== 0) log.warn({ environmentId, ...exit }, 'A worker ended');
-        return exit.code !== 0;
+        // Of a worker taken over it is only known that it ended.
+        const isFailure = exit.code === null ? exit.signal !== null : exit.code !== 0;
+        if (isFailure) log.warn({ environmentId, ...exit }, 'A worker ended');
+        return isFailure;
       },
       (error: unknown) => {
         log.error({ err: error, environmentId }, 'A worker could not be started');
@@ -94,6 +102,7 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
 
   return {
     ensure: launch,
+    adopt: (environmentId, process) => look(environmentId, slotOf(environmentId), Promise.resolve(process)),
     claimed: (environmentId) => {
       slotOf(environmentId).failures = 0;
     },

@@ -10,7 +10,7 @@ export const inside = {
   platform: '/opt/talkide',
   workspace: '/workspace',
   workerHome: '/home/mara',
-  control: '/run/talkide/control.sock',
+  controlDir: '/run/talkide',
   deps: '/opt/deps',
   claude: '/opt/claude',
   /** In memory, new with every worker. */

@@ -76,6 +76,7 @@ export type AppSpec = {
   abort?: AbortSignal;
 };
 
+/** Code and signal are both null where they cannot be learnt: of a survivor. */
 export type ProcessExit = {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -117,8 +118,11 @@ export type WorkerSpec = {
   workspaces: readonly Bind[];
   /** Writable at /home/mara. */
   homeDir: string;
-  /** The platform's listening Unix socket, at /run/talkide/control.sock. */
-  controlSocket: string;
+  /**
+   * A folder with the platform's listening Unix socket `control.sock` and nothing else, at /run/talkide: a platform that
+   * starts again listens there anew.
+   */
+  controlDir: string;
   /** The shared dependency store, read-only at /opt/deps. */
   depsDir: string;
   logFile: string;
@@ -138,8 +142,13 @@ export interface Runtime {
   run(job: JobSpec): Promise<JobResult>;
   /** Starts an app and resolves when its health path answered 200. Throws `AppStartFailed` with the end of its log. */
   startApp(spec: AppSpec): Promise<AppProcess>;
-  /** Starts a worker and resolves once it runs; that it works shows on the control socket. */
+  /**
+   * Starts a worker and resolves once it runs; that it works shows on the control socket. It goes on when the platform
+   * dies without having closed the runtime.
+   */
   startWorker(spec: WorkerSpec): Promise<WorkerProcess>;
+  /** Workers of an earlier platform that died, by the ids of their specifications; this one's from now on. */
+  readonly survivors: readonly WorkerProcess[];
   /** Ends everything that was started and waits for it. */
   close(): Promise<void>;
 }

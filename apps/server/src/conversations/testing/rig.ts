@@ -75,7 +75,7 @@ const quick: Partial<Timings> = {
 export async function conversationsRig(
   db: Database,
   timings: Partial<Timings> = {},
-  { workersDieWithPlatform = false, start = true } = {},
+  { survivors = null, start = true }: { survivors?: ConversationsDeps['survivors']; start?: boolean } = {},
 ): Promise<Rig> {
   const secrets = createSecrets('s'.repeat(32));
   const state: Rig['state'] = {
@@ -115,7 +115,7 @@ export async function conversationsRig(
     waive: async (_tx, turn) => money.waived.push(turn.id) > 0,
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
-    workersDieWithPlatform,
+    survivors,
     stack: (id) => ({ id, name: 'Stack', notesFile: 'AGENTS.md', commands: { build: ['build'], test: ['test'] } }),
     model: 'talkide-demo',
     timings: { ...quick, ...timings },

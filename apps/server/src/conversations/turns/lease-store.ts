@@ -90,13 +90,16 @@ export async function requeue(tx: Tx, lease: Lease): Promise<TurnRow | undefined
     .executeTakeFirst();
 }
 
-/** Ends all leases at once: at a start, the workers of this machine are known to be dead. */
-export async function expireAllLeases(tx: Tx): Promise<void> {
-  await tx
-    .updateTable('turn')
-    .set({ lease_expires_at: inMs(-1) })
-    .where('status', '=', 'RUNNING')
-    .execute();
+/** At a start: leases of environments whose worker lives begin anew, all others end at once. */
+export async function expireLeases(
+  tx: Tx,
+  { living, leaseMs }: { living: readonly string[]; leaseMs: number },
+): Promise<void> {
+  await sql`
+    update turn
+       set lease_expires_at = case when environment_id = any(${living}::bigint[])
+                                   then greatest(lease_expires_at, ${inMs(leaseMs)}) else ${inMs(-1)} end
+     where status = 'RUNNING'`.execute(tx);
 }
 
 /** Puts the turns of workers that were told to end back into the queue; the attempt does not count. */

@@ -16,6 +16,7 @@ const rig = await hostedRig({
   changes: ({ runtime }) => ({
     runtime: {
       status: runtime.status,
+      survivors: [],
       run: (job) => runtime.run(job),
       startWorker: (spec) => runtime.startWorker(spec),
       close: () => runtime.close(),

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { commandLine } from '../process-info.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './index.ts';
-import { commandLine } from './process-info.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'talkide-embedded-'));
 chmodSync(home, 0o755);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startMark } from '../process-info.ts';
 import { PostgresStartError } from './errors.ts';
-import { startMark } from './process-info.ts';
 
 /**
  * Claims the folder for this process, so that a second platform does not stop the first one's server as a left-over.

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandLine } from './process-info.ts';
+import { commandLine } from '../process-info.ts';
 
 const POLL_MS = 5;
 const FAST_SHUTDOWN_MS = 15_000;

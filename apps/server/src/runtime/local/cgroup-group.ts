@@ -6,7 +6,7 @@ import type { Limits } from '../runtime.ts';
 import { type CgroupDirs, groupDirs } from './cgroup-limits.ts';
 import { applyLimits, type Cgroups, childDirs } from './cgroups.ts';
 
-export type Group = { mode: Cgroups['mode']; dirs: CgroupDirs };
+export type Group = { name: string; mode: Cgroups['mode']; dirs: CgroupDirs };
 
 /** Makes the group of one sandbox with its limits in force. Throws when it can't. */
 export function makeGroup(cgroups: Cgroups, name: string, limits: Limits): Group {
@@ -15,7 +15,7 @@ export function makeGroup(cgroups: Cgroups, name: string, limits: Limits): Group
   const dirs = limits.cpus === undefined ? { ...all, cpu: null } : all;
   for (const dir of groupDirs(dirs)) mkdirSync(dir, { recursive: true });
   applyLimits(cgroups.mode, dirs, limits);
-  return { mode: cgroups.mode, dirs };
+  return { name, mode: cgroups.mode, dirs };
 }
 
 /** The files a process writes itself into to join the group. */
@@ -76,12 +76,22 @@ export async function ranOutOfMemory(group: Group): Promise<boolean> {
   return /oom_kill [1-9]/.test(text);
 }
 
-/** Kills and removes the groups an earlier, killed platform of this home left behind. Answers how many there were. */
-export async function reapGroups(cgroups: Cgroups): Promise<number> {
+/** The group of a running sandbox by its name. */
+export const groupNamed = (cgroups: Cgroups, name: string): Group => ({
+  name,
+  mode: cgroups.mode,
+  dirs: childDirs(cgroups.parent, name),
+});
+
+/**
+ * Kills and removes the groups an earlier, killed platform of this home left behind, but for those that live on. Answers
+ * how many there were.
+ */
+export async function reapGroups(cgroups: Cgroups, living: ReadonlySet<string> = new Set()): Promise<number> {
   const names = new Set<string>();
   for (const dir of groupDirs(cgroups.parent)) {
     const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) if (entry.isDirectory()) names.add(entry.name);
+    for (const entry of entries) if (entry.isDirectory() && !living.has(entry.name)) names.add(entry.name);
   }
   await Promise.all([...names].map((name) => destroyGroup(childDirs(cgroups.parent, name))));
   return names.size;

@@ -87,9 +87,9 @@ const orphan = `93.${process.pid}`;
 
 async function asWorker(): Promise<Verdicts> {
   await prepared(all, 'worker');
-  const [homeDir, depsDir, controlSocket] = [join(on.dir, 'home'), join(on.dir, 'deps'), join(on.dir, 'control.sock')];
-  for (const dir of [homeDir, depsDir]) mkdirSync(dir);
-  await listening(controlSocket);
+  const [homeDir = '', depsDir = '', controlDir = ''] = ['home', 'deps', 'control'].map((name) => join(on.dir, name));
+  for (const dir of [homeDir, depsDir, controlDir]) mkdirSync(dir);
+  await listening(join(controlDir, 'control.sock'));
   // A worker is given no arguments: its entry names them.
   const leave = `const left = require('child_process').spawn('sleep', ['${orphan}'], { detached: true, stdio: 'ignore' });
     left.on('spawn', () => { console.log('orphan\\tstarted'); left.unref() });`;
@@ -107,7 +107,7 @@ async function asWorker(): Promise<Verdicts> {
     workspaces: [],
     homeDir,
     depsDir,
-    controlSocket,
+    controlDir,
     ...repository,
   });
   return verdictsOf((await worker.exited).logTail);

@@ -13,14 +13,24 @@ ulimit -n "$1" || exit 125
 shift 4
 while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done
 shift
-exec "$@"
 `;
+
+/**
+ * Bubblewrap ends with its parent. In place of this shell that is the platform; below it, it is the shell, which goes on
+ * when the platform dies.
+ */
+const endings = { replaced: 'exec "$@"', kept: '"$@"; code=$?; exit "$code"' };
 
 const openFiles = 8_192;
 const reservedMb = 1_024; // V8 reserves this much writable address space for code without using it
 
 /** The command line that starts `command` under `limits`, as a member of the cgroups whose `cgroup.procs` are given. */
-export function launcherArgv(limits: Limits, join: readonly string[], command: readonly string[]): string[] {
+export function launcherArgv(
+  limits: Limits,
+  join: readonly string[],
+  command: readonly string[],
+  shell: keyof typeof endings = 'replaced',
+): string[] {
   const fileBlocks = limits.fileSizeMb === undefined ? '-' : String(limits.fileSizeMb * 2_048); // of 512 bytes
   const bounded = join.length > 0;
   const dataKb = bounded ? '-' : String((limits.memoryMb + reservedMb) * 1_024);
@@ -28,7 +38,7 @@ export function launcherArgv(limits: Limits, join: readonly string[], command: r
   return [
     '/bin/sh',
     '-c',
-    script,
+    script + endings[shell],
     'talkide',
     String(openFiles),
     fileBlocks,

@@ -1,14 +1,15 @@
 import { access, constants, mkdir, readFile, realpath } from 'node:fs/promises';
 import { RuntimeUnavailable } from '../errors.ts';
-import type { Runtime, RuntimeStatus } from '../runtime.ts';
+import type { Runtime, RuntimeStatus, WorkerProcess } from '../runtime.ts';
 import { startAppProcess } from './app-process.ts';
 import { runCanaries, withLoopbackPort } from './canaries.ts';
-import { reapGroups, removeParent } from './cgroup-group.ts';
+import { removeParent } from './cgroup-group.ts';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { highestInheritedFd } from './inherited-fds.ts';
 import { runJob } from './jobs.ts';
 import { readRootLayout } from './root-layout.ts';
 import type { SandboxHost } from './sandbox.ts';
+import { adopt, findSurvivors } from './survivors.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 export type LocalRuntimeOptions = {
@@ -22,6 +23,8 @@ export type LocalRuntimeOptions = {
   /** The Node binary sandboxes get, usually process.execPath. */
   node: string;
   arch: string;
+  /** A worker of an earlier platform is kept when that was started with the same. */
+  workerRelease?: string;
   /** Workers may be given the host's network, so their sandbox is tried with it too. */
   hostNetwork?: boolean;
 };
@@ -48,7 +51,6 @@ async function makeHost(options: LocalRuntimeOptions): Promise<SandboxHost> {
   await mkdir(options.stateDir, { recursive: true });
   const stateDir = await realpath(options.stateDir);
   const cgroups = await cgroupsOf(options.homeId);
-  if (cgroups) await reapGroups(cgroups);
   const layout = await readRootLayout({ bwrap, node, stateDir, arch });
   return { layout, cgroups, stateDir, highestInheritedFd: highestInheritedFd(), live: new Set() };
 }
@@ -57,7 +59,7 @@ function unavailableRuntime(status: RuntimeStatus & { status: 'unavailable' }): 
   const refuse = async (): Promise<never> => {
     throw new RuntimeUnavailable(status.reason, status.mend);
   };
-  return { status, run: refuse, startApp: refuse, startWorker: refuse, close: async () => {} };
+  return { status, run: refuse, startApp: refuse, startWorker: refuse, survivors: [], close: async () => {} };
 }
 
 async function closeHost(host: SandboxHost): Promise<void> {
@@ -67,26 +69,32 @@ async function closeHost(host: SandboxHost): Promise<void> {
   if (host.cgroups) await removeParent(host.cgroups);
 }
 
-function runtimeOn(host: SandboxHost, status: RuntimeStatus): Runtime {
+function runtimeOn(
+  host: SandboxHost,
+  status: RuntimeStatus,
+  { release, survivors }: { release: string; survivors: readonly WorkerProcess[] },
+): Runtime {
   return {
     status,
+    survivors,
     run: (job) => runJob(host, job),
     startApp: (spec) => startAppProcess(host, spec),
-    startWorker: (spec) => startWorkerProcess(host, spec),
+    startWorker: (spec) => startWorkerProcess(host, spec, release),
     close: () => closeHost(host),
   };
 }
 
 /**
- * Makes the runtime of one machine: ends what an earlier, killed platform of this home left, then lets canaries try to
- * escape. Never throws for a machine that can't sandbox: that runtime is `unavailable` and refuses everything.
+ * Makes the runtime of one machine: ends what an earlier, killed platform of this home left, but for its workers, then lets
+ * canaries try to escape. Never throws for a machine that can't sandbox: that runtime is `unavailable` and refuses everything.
  */
 export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<Runtime> {
   try {
     const host = await makeHost(options);
-    const { secretFile, hostNetwork = false } = options;
+    const { secretFile, hostNetwork = false, workerRelease: release = '' } = options;
+    const survivors = (await findSurvivors(host.stateDir, host.cgroups, release)).map((note) => adopt(host, note));
     const status = await withLoopbackPort((hostPort) => runCanaries(host, { secretFile, hostPort }, hostNetwork));
-    if (status.status === 'available') return runtimeOn(host, status);
+    if (status.status === 'available') return runtimeOn(host, status, { release, survivors });
     await closeHost(host);
     return unavailableRuntime(status);
   } catch (error) {

@@ -28,10 +28,13 @@ function tree(pid: number): number[] {
   return [pid, ...children(pid).flatMap(tree)];
 }
 
+/** The first child of a process; null when it has none. */
+export const firstChild = (pid: number): number | null => children(pid)[0] ?? null;
+
 /** The program inside a sandbox, seen from the host: the child of bubblewrap's init, which is the child of its monitor. */
 export function appPid(monitor: number): number | null {
-  const init = children(monitor)[0];
-  return init === undefined ? null : (children(init)[0] ?? null);
+  const init = firstChild(monitor);
+  return init === null ? null : firstChild(init);
 }
 
 /** Sends `signal` to everything below a sandbox's init, which goes on: it takes in those whose parents died. */

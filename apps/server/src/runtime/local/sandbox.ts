@@ -5,10 +5,11 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { SandboxRefused } from '../errors.ts';
 import { openBinds } from './bind-fds.ts';
-import { destroyGroup, type Group, groupMemory, joinFiles, makeGroup, ranOutOfMemory } from './cgroup-group.ts';
+import { destroyGroup, type Group, joinFiles, makeGroup, ranOutOfMemory } from './cgroup-group.ts';
 import type { Cgroups } from './cgroups.ts';
 import { launcherArgv } from './launcher.ts';
-import { appPid, freezeTree, thawTree, treeUsage, type Usage } from './process-tree.ts';
+import { firstChild } from './process-tree.ts';
+import { type Program, programBelow } from './program.ts';
 import type { RootLayout } from './root-layout.ts';
 import { sandboxArgs } from './sandbox-args.ts';
 import type { SandboxSpec } from './spec.ts';
@@ -21,25 +22,23 @@ export type SandboxHost = {
   stateDir: string;
   highestInheritedFd: number;
   /** Everything running now. */
-  live: Set<Sandboxed>;
+  live: Set<Living>;
 };
+
+/** Something that runs and can be ended. */
+export type Living = Pick<Sandboxed, 'kill' | 'exited'>;
 
 /** How a sandbox ended: a code, or the signal that ended it; `outOfMemory` when the kernel did. */
 export type SandboxExit = { code: number | null; signal: NodeJS.Signals | null; outOfMemory: boolean };
 
-export type Sandboxed = {
+export type Sandboxed = Program & {
   child: ChildProcess;
+  /** Of its control group; null without one. */
+  group: Group | null;
   /** Resolves when the last process is dead and the group is gone. Never rejects. */
   exited: Promise<SandboxExit>;
   /** Ends every process of the sandbox at once. */
   kill(): void;
-  /** Sends a signal to the program inside; false when it isn't running (yet, or any more). */
-  signal(signal: NodeJS.Signals): boolean;
-  /** Stops, or lets go on, all programs inside; nothing once it ended. */
-  freeze(): void;
-  thaw(): void;
-  /** What it uses now; null once it ended. */
-  usage(): Promise<Usage | null>;
 };
 
 const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
@@ -79,13 +78,10 @@ async function ending(child: ChildProcess, group: Group | null): Promise<Sandbox
   return { ...how, outOfMemory };
 }
 
-let started = 0;
-
 /** A name for a sandbox's group that no running one has, since the end of one kills all of its group. */
 function groupName(kind: string, id: string): string {
   if (!/^[\w-]+$/.test(id)) throw new SandboxRefused(`"${id}" can't name a sandbox.`);
-  started += 1;
-  return `${kind}-${id}-${started}`;
+  return `${kind}-${id}-${randomBytes(6).toString('hex')}`;
 }
 
 /** Starts a program in a sandbox. Throws `SandboxRefused` for an unsafe bind or id. */
@@ -102,44 +98,29 @@ export function spawnSandboxed(host: SandboxHost, id: string, spec: SandboxSpec,
     opened.push(args);
     const group = host.cgroups ? makeGroup(host.cgroups, name, spec.limits) : null;
     const bwrap = [host.layout.bwrap, '--args', '3', '--', ...spec.argv];
-    const [shell = '', ...rest] = launcherArgv(spec.limits, group ? joinFiles(group) : [], bwrap);
+    const outlives = spec.outlives === true;
+    const joins = group ? joinFiles(group) : [];
+    const [shell = '', ...rest] = launcherArgv(spec.limits, joins, bwrap, outlives ? 'kept' : 'replaced');
     const fds = descriptors(stdio, [args, seccomp, ...binds], host.highestInheritedFd);
-    return watched(host, spawn(shell, rest, { env: {}, cwd: '/', stdio: fds }), group);
+    // In a session of its own, what ends the platform's terminal does not end it.
+    const child = spawn(shell, rest, { env: {}, cwd: '/', stdio: fds, detached: outlives });
+    return watched(host, child, group, outlives);
   } finally {
     for (const fd of opened) closeSync(fd);
   }
 }
 
-function watched(host: SandboxHost, child: ChildProcess, group: Group | null): Sandboxed {
+function watched(host: SandboxHost, child: ChildProcess, group: Group | null, outlives: boolean): Sandboxed {
+  const monitor = () => {
+    if (!child.pid || child.exitCode !== null || child.signalCode !== null) return null;
+    return outlives ? firstChild(child.pid) : child.pid;
+  };
   const sandboxed: Sandboxed = {
-    child,
+    ...programBelow(monitor, group),
+    ...{ child, group },
     exited: ending(child, group).finally(() => host.live.delete(sandboxed)),
     kill: () => child.kill('SIGKILL'),
-    signal: (signal) => signalInside(child, signal),
-    freeze: () => whileAlive(child, freezeTree),
-    thaw: () => whileAlive(child, thawTree),
-    usage: async () => (host.live.has(sandboxed) ? usageOf(child, group) : null),
   };
   host.live.add(sandboxed);
   return sandboxed;
-}
-
-async function usageOf(child: ChildProcess, group: Group | null): Promise<Usage> {
-  const usage = await treeUsage(child.pid ?? 0);
-  const memoryBytes = group ? await groupMemory(group).catch(() => usage.memoryBytes) : usage.memoryBytes;
-  return { ...usage, memoryBytes };
-}
-
-function whileAlive(child: ChildProcess, act: (monitor: number) => void): void {
-  if (child.pid && child.exitCode === null && child.signalCode === null) act(child.pid);
-}
-
-function signalInside(child: ChildProcess, signal: NodeJS.Signals): boolean {
-  const pid = child.exitCode === null && child.pid ? appPid(child.pid) : null;
-  if (pid === null) return false;
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
 }

@@ -18,6 +18,10 @@ test('is private, and empty also when an earlier platform left something', () =>
   expect(root).toBe(join(shm, 'talkide-home'));
   expect(statSync(root).mode & 0o777).toBe(0o700);
   writeFileSync(join(root, 'left'), '');
+  mkdirSync(join(root, 'kept'));
+  const kept = statSync(join(root, 'kept')).ino;
+  expect(readdirSync(openSocketRoot('home', shm, dir, ['kept']))).toEqual(['kept']);
+  expect(statSync(join(root, 'kept')).ino).toBe(kept);
   expect(readdirSync(openSocketRoot('home', shm, dir))).toEqual([]);
 });
 

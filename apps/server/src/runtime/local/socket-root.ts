@@ -1,13 +1,15 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-function ownEmptyFolder(path: string): boolean {
+function ownFolder(path: string, kept: readonly string[]): boolean {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(path);
     // Anyone may write beside it: a folder (or link) somebody else put there first is not used.
     if (!lstatSync(path).isDirectory() || uid !== process.getuid?.() || (mode & 0o077) !== 0) return false;
-    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+    for (const name of readdirSync(path)) {
+      if (!kept.includes(name)) rmSync(join(path, name), { recursive: true, force: true });
+    }
     return true;
   } catch {
     return false;
@@ -15,10 +17,15 @@ function ownEmptyFolder(path: string): boolean {
 }
 
 /**
- * A folder for the sockets of a home's apps, empty, and short enough for socket paths. In `sharedMemoryDir` (/dev/shm)
+ * A folder for the sockets of a home's apps, empty but for what is to be kept, and short enough for socket paths. In `sharedMemoryDir` (/dev/shm)
  * what an app writes beside its socket counts as its memory; in `fallbackDir` it would fill the disk.
  */
-export function openSocketRoot(homeId: string, sharedMemoryDir: string, fallbackDir: string): string {
+export function openSocketRoot(
+  homeId: string,
+  sharedMemoryDir: string,
+  fallbackDir: string,
+  kept: readonly string[] = [],
+): string {
   const preferred = join(sharedMemoryDir, `talkide-${homeId}`);
-  return ownEmptyFolder(preferred) ? preferred : mkdtempSync(join(fallbackDir, 'tk-'));
+  return ownFolder(preferred, kept) ? preferred : mkdtempSync(join(fallbackDir, 'tk-'));
 }

@@ -14,4 +14,6 @@ export type SandboxSpec = {
   limits: Limits;
   /** The host's network; absent = none but a loopback of its own. */
   network?: 'host';
+  /** Goes on when the platform dies; the next one finds it again (`survivors.ts`). */
+  outlives?: true;
 };

@@ -45,7 +45,8 @@ beforeAll(async () => {
   writeFileSync(join(contracts, 'index.ts'), `export const words: string = 'from contracts';`);
   symlinkSync('../../packages/contracts', join(repository, 'node_modules', '@talkide', 'contracts'));
   for (const folder of ['trees/p1', 'home', 'deps']) mkdirSync(join(on.dir, folder), { recursive: true });
-  control.listen(join(on.dir, 'control.sock'));
+  mkdirSync(join(on.dir, 'control'));
+  control.listen(join(on.dir, 'control', 'control.sock'));
   await once(control, 'listening');
 });
 afterAll(async () => {
@@ -61,7 +62,7 @@ const spec = (): WorkerSpec => ({
   limits: { memoryMb: 256, pids: 64 },
   workspaces: [{ from: join(on.dir, 'trees'), to: '/workspace', mode: 'rw' }],
   homeDir: join(on.dir, 'home'),
-  controlSocket: join(on.dir, 'control.sock'),
+  controlDir: join(on.dir, 'control'),
   depsDir: join(on.dir, 'deps'),
   logFile: join(on.dir, 'worker.log'),
 });

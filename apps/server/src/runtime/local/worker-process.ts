@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside } from '../inside.ts';
 import type { Bind, WorkerProcess, WorkerSpec } from '../runtime.ts';
-import { startProcess } from './process.ts';
-import type { SandboxHost } from './sandbox.ts';
+import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
+import { noteWorker } from './survivors.ts';
+import { openWorkerLog } from './worker-log.ts';
 
 const shown = ['package.json', 'apps/worker', 'packages', 'node_modules'];
 
@@ -29,17 +30,40 @@ export function workerSandbox(spec: WorkerSpec): SandboxSpec {
       ...program,
       { from: spec.homeDir, to: inside.workerHome, mode: 'rw' },
       ...spec.workspaces,
-      { from: spec.controlSocket, to: inside.control, mode: 'ro', trusted: true },
+      { from: spec.controlDir, to: inside.controlDir, mode: 'ro', trusted: true },
       { from: spec.depsDir, to: inside.deps, mode: 'ro', trusted: true },
       ...(spec.network ? nameService() : []),
       ...(spec.binds ?? []),
     ],
     limits: spec.limits,
+    outlives: true,
     ...(spec.network && { network: spec.network }),
   };
 }
 
 /** Starts a worker. Throws `SandboxRefused` when a path of it isn't there or leads elsewhere. */
-export async function startWorkerProcess(host: SandboxHost, spec: WorkerSpec): Promise<WorkerProcess> {
-  return startProcess(host, spec.id, workerSandbox(spec), spec.logFile);
+export async function startWorkerProcess(host: SandboxHost, spec: WorkerSpec, release: string): Promise<WorkerProcess> {
+  const log = openWorkerLog(spec.logFile);
+  try {
+    const sandboxed = spawnSandboxed(host, spec.id, workerSandbox(spec), ['ignore', log.fd, log.fd]);
+    const { child, group } = sandboxed;
+    const note = { id: spec.id, pid: child.pid ?? 0, group: group?.name ?? null, release };
+    const forget = noteWorker(host.stateDir, note);
+    const exited = sandboxed.exited.then((exit) => {
+      forget();
+      return { ...exit, logTail: log.tail() };
+    });
+    return {
+      id: spec.id,
+      exited,
+      stats: sandboxed.usage,
+      stop(graceMs) {
+        if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
+        const timer = setTimeout(sandboxed.kill, graceMs);
+        return exited.finally(() => clearTimeout(timer));
+      },
+    };
+  } finally {
+    log.close();
+  }
 }

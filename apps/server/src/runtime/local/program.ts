@@ -1,0 +1,44 @@
+import { type Group, groupMemory } from './cgroup-group.ts';
+import { appPid, freezeTree, thawTree, treeUsage, type Usage } from './process-tree.ts';
+
+/** What runs inside a sandbox. */
+export type Program = {
+  /** Sends a signal to the program inside; false when it isn't running (yet, or any more). */
+  signal(signal: NodeJS.Signals): boolean;
+  /** Stops, or lets go on, all programs inside; nothing once it ended. */
+  freeze(): void;
+  thaw(): void;
+  /** What it uses now; null once it ended. */
+  usage(): Promise<Usage | null>;
+};
+
+/** The program below a sandbox's monitor, whose process id is asked for every time; null: it has ended. */
+export function programBelow(monitor: () => number | null, group: Group | null): Program {
+  const whileAlive = (act: (pid: number) => void) => {
+    const pid = monitor();
+    if (pid !== null) act(pid);
+  };
+  return {
+    signal: (signal) => {
+      const pid = monitor();
+      return pid !== null && sendTo(appPid(pid), signal);
+    },
+    freeze: () => whileAlive(freezeTree),
+    thaw: () => whileAlive(thawTree),
+    usage: async () => {
+      const pid = monitor();
+      if (pid === null) return null;
+      const usage = await treeUsage(pid);
+      const memoryBytes = group ? await groupMemory(group).catch(() => usage.memoryBytes) : usage.memoryBytes;
+      return { ...usage, memoryBytes };
+    },
+  };
+}
+
+function sendTo(pid: number | null, signal: NodeJS.Signals): boolean {
+  try {
+    return pid !== null && process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
