@@ -16,7 +16,8 @@ describe('the slug of a tenant', () => {
 
   it('has variants that stay labels and differ', () => {
     fc.assert(
-      fc.property(fc.emailAddress(), fc.integer({ min: 1, max: 99_999 }), (email, n) => {
+      // The first is the slug itself, and a long one may end like its own second variant: then the third is free.
+      fc.property(fc.emailAddress(), fc.integer({ min: 2, max: 99_999 }), (email, n) => {
         const slug = slugFromEmail(email);
         expect(slugVariant(slug, n)).toMatch(label);
         expect(slugVariant(slug, n)).not.toBe(slugVariant(slug, n + 1));
