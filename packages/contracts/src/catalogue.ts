@@ -1,5 +1,6 @@
 import { conversationErrors } from './conversations.ts';
 import { creditErrors } from './credit.ts';
+import { dataErrors } from './data.ts';
 import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
@@ -13,6 +14,7 @@ export const errorCatalogue = {
   ...projectErrors,
   ...conversationErrors,
   ...versionErrors,
+  ...dataErrors,
   ...creditErrors,
   ...usageErrors,
 };

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Look, LookStep } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { ClientConfig } from 'pg';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import type { Addresses } from './app-spec.ts';
+import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
 import type { DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
@@ -54,6 +55,8 @@ export interface Hosting {
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
+  /** How the platform logs in to an application's data, as the application; null when there is none. */
+  dataLogin(project: HostedProject, kind: ReleaseKind): Promise<ClientConfig | null>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */
   addressesChanged(tx: Tx, projectId: string): Promise<void>;
   /** A project is being deleted; the answer, called once it is gone, drops its data and stops its applications. */
