@@ -4,6 +4,7 @@ import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
 import { usageErrors } from './usage.ts';
+import { variableErrors } from './variables.ts';
 import { versionErrors } from './versions.ts';
 
 /** The one error catalogue: every code the platform can answer. */
@@ -13,6 +14,7 @@ export const errorCatalogue = {
   ...projectErrors,
   ...conversationErrors,
   ...versionErrors,
+  ...variableErrors,
   ...creditErrors,
   ...usageErrors,
 };

@@ -5,6 +5,7 @@ import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
 import { usageRoutes } from './usage.ts';
+import { variableRoutes } from './variables.ts';
 import { versionRoutes } from './versions.ts';
 
 /** Every route of the API by its operation id. */
@@ -14,6 +15,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...variableRoutes,
   ...creditRoutes,
   ...usageRoutes,
   ...operationsRoutes,

@@ -4,12 +4,13 @@ import type { Look, LookStep } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
-import type { Addresses } from './app-spec.ts';
+import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
 import type { DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
 import { assembleHosting } from './parts.ts';
-import type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+import type { FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
+import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
 
@@ -25,6 +26,7 @@ export interface HostingOptions {
   apps: AppProcesses;
   projects: ProjectsPort;
   stack(id: string): HostedStack;
+  variables: VariablesPort;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
@@ -54,6 +56,8 @@ export interface Hosting {
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
+  /** Starts what serves anew, without a failed request, so that it takes new variables. */
+  restart(owner: { tenantId: string; projectId: string }, kind: ReleaseKind): Promise<RestartEffect>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */
   addressesChanged(tx: Tx, projectId: string): Promise<void>;
   /** A project is being deleted; the answer, called once it is gone, drops its data and stops its applications. */

@@ -26,6 +26,7 @@ export const queryKeys = {
   topUps: ['credit', 'top-ups'] as const,
   creditEntries: ['credit', 'entries'] as const,
   projectBudget: (projectId: string) => ['project', projectId, 'budget'] as const,
+  variables: (projectId: string) => ['project', projectId, 'variables'] as const,
   quote: (projectId: string) => ['project', projectId, 'quote'] as const,
   usage: (period: { from: string; to: string }) => ['usage', 'summary', period.from, period.to] as const,
   usageTurns: (period: { from: string; to: string }) => ['usage', 'turns', period.from, period.to] as const,
