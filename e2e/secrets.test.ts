@@ -9,6 +9,8 @@ import { freePort, makeHome, removeHome, startPlatform } from './support/platfor
 import { processesOf } from './support/processes.ts';
 
 const KEY = 'sk-secret-model-key-5f0c';
+/** What the owner of the application tells it. */
+const VARIABLE = 'sk-of-the-owner-71c2';
 const PASSWORD = 'three unrelated words';
 const SMTP = 'smtp://mailer:hunter2hunter2@127.0.0.1:1';
 
@@ -44,10 +46,16 @@ test('no log, file, process or row holds a key, a token or a password after work
   onTestFinished(async () => void (await platform.stop()));
   const { api, grant } = await signUp(platform.url, { email: 'ada@example.com', name: 'Ada', password: PASSWORD });
   const project = await api.post<Project>('/api/projects', { name: 'Guest book' });
+  const variables = [{ name: 'PAYMENT_KEY', value: VARIABLE }];
+  await api.put(`/api/projects/${project.id}/variables`, { kinds: ['PREVIEW', 'PUBLISHED'], variables });
   const watched = await watchProject(api, project);
   await watched.say('Make the header green');
   await watched.wait((event): event is typeof event => event.type === 'turn.cost', 'a call of the running turn');
-  for (const environment of await environments(home, platform.pid)) expect(environment).not.toContain(KEY);
+  for (const environment of await environments(home, platform.pid)) {
+    expect(environment).not.toContain(KEY);
+    // The application itself has it, and nobody else.
+    if (!environment.includes('APP_NAME=')) expect(environment).not.toContain(VARIABLE);
+  }
   await watched.wait(
     (event): event is typeof event => event.type === 'turn.updated' && event.turn.status === 'SUCCEEDED',
     'the end of the turn',
@@ -74,7 +82,7 @@ test('no log, file, process or row holds a key, a token or a password after work
 
   const secretKey = (await readFile(join(home, 'secret.key'), 'utf8')).trim();
   const adminPassword = (await readFile(join(home, 'postgres', 'admin-password'), 'utf8')).trim();
-  const secrets = [KEY, PASSWORD, 'hunter2hunter2', grant.accessToken, secretKey, adminPassword];
+  const secrets = [KEY, VARIABLE, PASSWORD, 'hunter2hunter2', grant.accessToken, secretKey, adminPassword];
   for (const [file, text] of await textsBelow(join(home, 'log'))) {
     for (const secret of secrets) expect(text.includes(secret), `${secret.slice(0, 6)}… in ${file}`).toBe(false);
     expect(text, file).not.toMatch(/postgres(ql)?:\/\/[^:/\s]+:[^@\s]+@/);
@@ -82,7 +90,9 @@ test('no log, file, process or row holds a key, a token or a password after work
   expect(platform.output()).not.toContain(KEY);
   // Rows as text, and every file there is: trees, homes of workers, journals, PostgreSQL's own.
   expect(dump).toContain('usage_event');
-  expect(dump).not.toContain(KEY);
+  for (const secret of [KEY, VARIABLE]) expect(dump).not.toContain(secret);
   expect(dump).not.toContain(grant.accessToken);
-  for (const [file, text] of await textsBelow(home)) expect(text.includes(KEY), file).toBe(false);
+  for (const [file, text] of await textsBelow(home)) {
+    for (const secret of [KEY, VARIABLE]) expect(text.includes(secret), file).toBe(false);
+  }
 });

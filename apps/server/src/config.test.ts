@@ -21,6 +21,7 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_SIGN_UP: ['OPEN', 'yes'],
   TALKIDE_TRUST_PROXY: ['1', 'yes'],
   TALKIDE_SECRET_KEY: ['short'],
+  TALKIDE_SECRET_KEY_PREVIOUS: ['short'],
   TALKIDE_DATABASE_URL: ['mysql://x', 'localhost'],
   TALKIDE_DATAPLANE_URL: ['http://x'],
   TALKIDE_MODEL_BASE_URL: ['api.example', 'file:///etc'],

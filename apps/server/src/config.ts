@@ -73,6 +73,13 @@ export const settings = {
     about: 'Root of all derived keys. Default: `secret.key` in the home, made at the first start.',
     secret: true,
   }),
+  TALKIDE_SECRET_KEY_PREVIOUS: setting({
+    shape: z.string().min(32).optional(),
+    fallback: undefined,
+    expects: 'at least 32 characters',
+    about: 'The key before a rotation: what it sealed is opened once more at the start, and sealed anew.',
+    secret: true,
+  }),
   TALKIDE_DATABASE_URL: setting({
     shape: z
       .string()
@@ -261,6 +268,7 @@ export interface Config {
   signUpMode: 'open' | 'invite' | 'closed';
   trustProxy: boolean;
   secretKey: string | undefined;
+  previousSecretKey: string | undefined;
   databaseUrl: string | undefined;
   dataplaneUrl: string | undefined;
   modelApiKey: string | undefined;
@@ -315,6 +323,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     signUpMode: read('TALKIDE_SIGN_UP'),
     trustProxy: read('TALKIDE_TRUST_PROXY'),
     secretKey: read('TALKIDE_SECRET_KEY'),
+    previousSecretKey: read('TALKIDE_SECRET_KEY_PREVIOUS'),
     databaseUrl: read('TALKIDE_DATABASE_URL'),
     dataplaneUrl: read('TALKIDE_DATAPLANE_URL'),
     modelApiKey: read('TALKIDE_MODEL_API_KEY'),

@@ -96,9 +96,11 @@ describe('an agent process', () => {
 
 describe('what a turn says', () => {
   it('is the person’s words, after notes that only the platform knows', () => {
-    expect(turnPrompt({ kind: 'USER', attempt: 1, prompt: '/clear @file' }, false)).toBe('/clear @file');
-    const again = turnPrompt({ kind: 'USER', attempt: 2, prompt: 'Hello' }, true);
+    expect(turnPrompt({ kind: 'USER', attempt: 1, prompt: '/clear @file', variables: [] }, false)).toBe('/clear @file');
+    const again = turnPrompt({ kind: 'USER', attempt: 2, prompt: 'Hello', variables: [] }, true);
     expect(again).toMatch(/^<note>.*no longer available.*<\/note>\n\n<note>.*cut short.*<\/note>\n\nHello$/);
-    expect(turnPrompt({ kind: 'REPAIR', attempt: 1, prompt: 'log' }, false)).toBe('<repair>\nlog\n</repair>');
+    expect(turnPrompt({ kind: 'REPAIR', attempt: 1, prompt: 'log', variables: [] }, false)).toBe(
+      '<repair>\nlog\n</repair>',
+    );
   });
 });

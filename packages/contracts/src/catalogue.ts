@@ -5,6 +5,7 @@ import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
 import { usageErrors } from './usage.ts';
+import { variableErrors } from './variables.ts';
 import { versionErrors } from './versions.ts';
 
 /** The one error catalogue: every code the platform can answer. */
@@ -15,6 +16,7 @@ export const errorCatalogue = {
   ...conversationErrors,
   ...versionErrors,
   ...dataErrors,
+  ...variableErrors,
   ...creditErrors,
   ...usageErrors,
 };

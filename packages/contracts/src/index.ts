@@ -12,5 +12,6 @@ export * from './route.ts';
 export * from './routes.ts';
 export * from './tenancy.ts';
 export * from './usage.ts';
+export * from './variables.ts';
 export * from './versions.ts';
 export * from './worker.ts';

@@ -6,6 +6,7 @@ import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
 import { usageRoutes } from './usage.ts';
+import { variableRoutes } from './variables.ts';
 import { versionRoutes } from './versions.ts';
 
 /** Every route of the API by its operation id. */
@@ -16,6 +17,7 @@ export const routes = {
   ...conversationRoutes,
   ...versionRoutes,
   ...dataRoutes,
+  ...variableRoutes,
   ...creditRoutes,
   ...usageRoutes,
   ...operationsRoutes,

@@ -46,6 +46,8 @@ export const TurnAssignment = z.object({
     notesFile: z.string(),
     commands: z.object({ build: z.array(z.string()), test: z.array(z.string()) }),
   }),
+  /** Names of the variables that the application is told; their values are for it alone. */
+  variables: z.array(z.string()),
   model: z.string(),
   /** Token of the turn for the gateway; revoked when the turn ends. */
   gatewayToken: z.string(),

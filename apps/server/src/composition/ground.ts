@@ -10,6 +10,7 @@ import { type Addresses, createAddresses } from '../hosting/index.ts';
 import type { Logger } from '../log.ts';
 import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
+import { createVault, type Vault } from '../platform/vault.ts';
 import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
 import { CONTROL_FOLDER } from './control-server.ts';
 import { type Databases, openDatabases } from './databases.ts';
@@ -27,6 +28,7 @@ export interface Ground {
   publicUrl: string;
   addresses: Addresses;
   secrets: Secrets;
+  vault: Vault;
   /** Folder of Unix sockets, short. */
   sockets: string;
   depsDir: string;
@@ -57,7 +59,9 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   // First of all: what is missing is said before anything is opened.
   const found = config.executor === 'CLI' ? await findCli(cliOf(config)) : null;
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
-  const secrets = createSecrets(config.secretKey ?? (await loadSecretKey(home.path)));
+  const secretKey = config.secretKey ?? (await loadSecretKey(home.path));
+  const secrets = createSecrets(secretKey);
+  const vault = createVault({ current: secretKey, previous: config.previousSecretKey });
   const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir(), [CONTROL_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
@@ -88,7 +92,21 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
   return {
-    ...{ config, log, lifetime, publicUrl, addresses, secrets, sockets, depsDir, databases, runtime, model, hub },
+    ...{
+      config,
+      log,
+      lifetime,
+      publicUrl,
+      addresses,
+      secrets,
+      vault,
+      sockets,
+      depsDir,
+      databases,
+      runtime,
+      model,
+      hub,
+    },
     ...{ paymentProvider, cli },
     home: home.path,
     onError: told.onError,

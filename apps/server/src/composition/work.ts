@@ -9,6 +9,7 @@ import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
+import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
 import { type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
@@ -22,6 +23,7 @@ export interface Work {
   gateway: Gateway;
   credit: Credit;
   data: ReturnType<typeof createData>;
+  variables: Variables;
 }
 
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
@@ -29,16 +31,18 @@ interface Faces {
   projects(): Projects;
   hosting(): Hosting;
   conversations(): Conversations;
+  variables(): Variables;
 }
 
 /** The modules about work: projects, conversations with the gateway, hosting. */
 export async function createWork(ground: Ground, people: People): Promise<Work> {
   const { lifetime } = ground;
-  const made: { projects?: Projects; hosting?: Hosting; conversations?: Conversations } = {};
+  const made: { projects?: Projects; hosting?: Hosting; conversations?: Conversations; variables?: Variables } = {};
   const faces: Faces = {
     projects: () => present(made.projects),
     hosting: () => present(made.hosting),
     conversations: () => present(made.conversations),
+    variables: () => present(made.variables),
   };
   const { appIdleSeconds, appFreezeSeconds } = ground.config;
   const apps = new AppSupervisor({
@@ -48,6 +52,10 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   });
   lifetime.add(() => apps.stopAll());
   made.projects = await makeProjects(ground, people, faces);
+  made.variables = createVariables({
+    ...{ db: ground.databases.db, vault: ground.vault, log: ground.log, projects: made.projects },
+    restart: (owner, kind) => faces.hosting().restart(owner, kind),
+  });
   made.hosting = await makeHosting(ground, people, faces, apps);
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
@@ -56,7 +64,16 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     ...{ db: ground.databases.db, log: ground.log, projects: made.projects },
     login: made.hosting.dataLogin,
   });
-  return { apps, data, projects: made.projects, hosting: made.hosting, conversations, gateway, credit };
+  return {
+    apps,
+    data,
+    projects: made.projects,
+    hosting: made.hosting,
+    conversations,
+    gateway,
+    credit,
+    variables: made.variables,
+  };
 }
 
 function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Faces): Promise<Projects> {
@@ -86,6 +103,7 @@ function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps:
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
+    variables: faces.variables(),
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
@@ -145,6 +163,7 @@ async function makeConversations(
       ...{ controlDir: control.folder, cli },
     }),
     survivors: runtime.survivors.map((process) => ({ environmentId: environmentOf(process.id), process })),
+    variableNames: (tx, owner) => faces.variables().names(tx, owner),
     stack: (id) => {
       const { name, notes, commands } = stackOf(faces, id);
       return { id, name, notesFile: notes, commands: { build: commands.build, test: commands.test } };

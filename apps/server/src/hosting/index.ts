@@ -10,7 +10,8 @@ import type { BuildRequest } from './build-queue.ts';
 import type { DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
 import { assembleHosting } from './parts.ts';
-import type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+import type { FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
+import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
 
@@ -26,6 +27,7 @@ export interface HostingOptions {
   apps: AppProcesses;
   projects: ProjectsPort;
   stack(id: string): HostedStack;
+  variables: VariablesPort;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
@@ -57,6 +59,8 @@ export interface Hosting {
   wake(target: ReleaseTarget): Promise<string>;
   /** How the platform logs in to an application's data, as the application; null when there is none. */
   dataLogin(project: HostedProject, kind: ReleaseKind): Promise<ClientConfig | null>;
+  /** Starts what serves anew, without a failed request, so that it takes new variables. */
+  restart(owner: { tenantId: string; projectId: string }, kind: ReleaseKind): Promise<RestartEffect>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */
   addressesChanged(tx: Tx, projectId: string): Promise<void>;
   /** A project is being deleted; the answer, called once it is gone, drops its data and stops its applications. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { DomainError } from '../errors.ts';
 import type { AppSpec } from '../runtime/index.ts';
-import { dataEnvironment, type RunSpec } from './app-spec.ts';
+import { dataEnvironment, type ReleaseKind, type RunSpec } from './app-spec.ts';
 import type { DataPlane } from './data-plane.ts';
+import type { HostedProject } from './ports.ts';
 import { type RunPlaces, runSpec } from './run-spec.ts';
 
 /** Keeps at most one process per release: starts it, stops it when idle. The runtime's supervisor is one. */
@@ -18,6 +19,8 @@ export interface LauncherOptions {
   dataPlane: DataPlane;
   places: RunPlaces;
   logsDir: string;
+  /** What an owner tells a release at its start. */
+  variables(project: HostedProject, kind: ReleaseKind): Promise<Record<string, string>>;
   /** Asked right before a start: whether the release is still one that may have a process. */
   mayRun(releaseId: string): Promise<boolean>;
 }
@@ -47,6 +50,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
       id: processId(release.id),
       artefactDigest: release.artefact_digest,
       databaseUrl: await dataPlane.ensure(app, dataEnvironment(kind)),
+      variables: await options.variables(project, kind),
       logFile: logFile(release.id),
     });
   }

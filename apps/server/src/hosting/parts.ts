@@ -12,9 +12,10 @@ import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
 import { createLookArtefacts } from './looks/look-artefacts.ts';
 import { createLooks } from './looks/looks.ts';
-import { isOffline } from './ports.ts';
+import { type HostedProject, isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
 import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
+import { createRestarts } from './restarts.ts';
 import { createRevive } from './revive.ts';
 import { hostingRoutes } from './routes.ts';
 import { createTargets } from './targets.ts';
@@ -23,6 +24,8 @@ import { createTemplateArtefacts } from './templates.ts';
 /** A little under what the edge holds a request for. */
 const FIRST_RELEASE_MS = 9_000;
 const SWEEP_MS = 60_000;
+
+const ownerOf = ({ tenant_id: tenantId, id: projectId }: HostedProject) => ({ tenantId, projectId });
 
 /** Makes the parts of hosting and joins them. */
 export function assembleHosting(options: HostingOptions): Hosting {
@@ -44,6 +47,8 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const launcher = createLauncher({
     ...{ apps: options.apps, dataPlane, places },
     logsDir: folders.appLogs,
+    variables: (project, kind) =>
+      db.tenant(project.tenant_id, (tx) => options.variables.read(tx, ownerOf(project), kind)),
     mayRun: (releaseId) => db.system((tx) => mayRun(tx, releaseId)),
   });
   const targets = createTargets(db, projects, addresses);
@@ -58,6 +63,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const looks = createLooks({
     ...{ db, runtime, compile, dataPlane, places, projects, stack, templates, folders },
     artefacts: lookArtefacts,
+    variableNames: (tx, project) => options.variables.names(tx, ownerOf(project)),
   });
   const steps = createBuildSteps({
     ...{ db, compile, deployer, projects, stack, templates },
@@ -71,6 +77,10 @@ export function assembleHosting(options: HostingOptions): Hosting {
     publishOff: options.publishOff,
     runtimeStatus: () => runtime.status,
     revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),
+  });
+  const restarts = createRestarts({
+    ...{ db, deployer, projects, stack, onError },
+    runtimeStatus: () => runtime.status,
   });
   const timers: NodeJS.Timeout[] = [];
   let closing = false;
@@ -97,6 +107,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
     dataLogin: ({ tenant_id: tenantId, slug }, kind) => dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
+    restart: restarts.restart,
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
       const releases = await runningReleases(tx, project.id);
@@ -125,7 +136,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;
-      await Promise.all([builder.close(), looks.close(), publisher.close(), templates.close()]);
+      await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();
       await dataPlane.close();

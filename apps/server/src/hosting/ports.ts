@@ -43,6 +43,16 @@ export interface ProjectsPort {
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
 }
 
+/** What applications are told by their owners. */
+export interface VariablesPort {
+  read(
+    tx: Tx,
+    owner: { tenantId: string; projectId: string },
+    kind: 'PREVIEW' | 'PUBLISHED',
+  ): Promise<Record<string, string>>;
+  names(tx: Tx, owner: { tenantId: string; projectId: string }): Promise<string[]>;
+}
+
 /** Told after a build failed, in the transaction that records it. */
 export interface FailedBuild {
   tenantId: string;

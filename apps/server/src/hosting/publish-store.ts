@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../platform/db/index.ts';
-import { lockProject, STALE_SECONDS } from './releases.ts';
+import { isStarting, lockProject, serving } from './releases.ts';
 
 /**
  * Locks the project against another publish at the same moment; true when one is under way. One whose process died is
@@ -8,15 +7,7 @@ import { lockProject, STALE_SECONDS } from './releases.ts';
  */
 export async function lockToPublish(tx: Tx, projectId: string): Promise<boolean> {
   await lockProject(tx, projectId);
-  const row = await tx
-    .selectFrom('release')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('kind', '=', 'PUBLISHED')
-    .where('status', '=', 'STARTING')
-    .where('created_at', '>', sql<Date>`now() - make_interval(secs => ${STALE_SECONDS})`)
-    .executeTakeFirst();
-  return row !== undefined;
+  return isStarting(tx, projectId, 'PUBLISHED');
 }
 
 /** The previewed artefact, or that of a version; null when there is none. */
@@ -29,13 +20,7 @@ export async function artefactToPublish(
 }
 
 async function previewed(tx: Tx, projectId: string) {
-  const row = await tx
-    .selectFrom('release')
-    .select(['version_id', 'artefact_digest'])
-    .where('project_id', '=', projectId)
-    .where('kind', '=', 'PREVIEW')
-    .where('status', '=', 'ACTIVE')
-    .executeTakeFirst();
+  const row = await serving(tx, projectId, 'PREVIEW');
   return row ? { versionId: row.version_id, artefactDigest: row.artefact_digest } : null;
 }
 

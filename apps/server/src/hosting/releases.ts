@@ -166,6 +166,29 @@ export async function retireRelease(tx: Tx, tenantId: string, id: string): Promi
   if (row) await announceRelease(tx, tenantId, id);
 }
 
+/** Whether a release of a kind is on its way; one whose process died is forgotten after a while. */
+export async function isStarting(tx: Tx, projectId: string, kind: ReleaseKind): Promise<boolean> {
+  const row = await tx
+    .selectFrom('release')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .where('kind', '=', kind)
+    .where('status', '=', 'STARTING')
+    .where('created_at', '>', sql<Date>`now() - make_interval(secs => ${STALE_SECONDS})`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What serves at an address. */
+export const serving = (tx: Tx, projectId: string, kind: ReleaseKind) =>
+  tx
+    .selectFrom('release')
+    .select(['version_id', 'artefact_digest'])
+    .where('project_id', '=', projectId)
+    .where('kind', '=', kind)
+    .where('status', '=', 'ACTIVE')
+    .executeTakeFirst();
+
 /** Releases of a project that may have a process. */
 export async function runningReleases(tx: Tx, projectId: string): Promise<string[]> {
   const rows = await tx

@@ -24,6 +24,8 @@ export interface Run {
   kind: ReleaseKind;
   artefactDigest: string;
   databaseUrl: string;
+  /** What its owner tells it, by name; values are kept out of its log. */
+  variables: Readonly<Record<string, string>>;
   logFile: string;
 }
 
@@ -32,7 +34,7 @@ const START_TIMEOUT_MS = 15_000;
 /** The process of an artefact; its folder for compiled code is made. */
 export async function runSpec(places: RunPlaces, run: Run): Promise<AppSpec> {
   const { artefacts, addresses, postgresSocketDir } = places;
-  const { id, project, stack, kind, databaseUrl, logFile } = run;
+  const { id, project, stack, kind, databaseUrl, variables, logFile } = run;
   const cacheDir = join(places.cachesDir, project.id, artefacts.name(run.artefactDigest));
   await mkdir(cacheDir, { recursive: true });
   const url = kind === 'PREVIEW' ? addresses.preview(project.preview_uuid) : addresses.published(project.slug);
@@ -40,7 +42,8 @@ export async function runSpec(places: RunPlaces, run: Run): Promise<AppSpec> {
     ...{ id, logFile, cacheDir },
     artefactDir: artefacts.path(run.artefactDigest),
     argv: stack.commands.run,
-    env: appEnvironment({ project, kind, databaseUrl, url }),
+    env: { ...variables, ...appEnvironment({ project, kind, databaseUrl, url }) },
+    secrets: Object.values(variables),
     limits: APP_LIMITS,
     socketDir: join(places.socketsDir, id),
     ...(postgresSocketDir ? { postgresSocketDir } : {}),

@@ -216,6 +216,19 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
     expect(await process.stop(15_000)).toMatchObject({ code: 0, logTail: 'heard\n' });
   });
 
+  test('what an app prints of its secrets stands neither in its log nor in what is told of its end', async () => {
+    const code = `console.log('key ' + process.env.KEY); process.stderr.write('again ' + process.env.KEY); ${okServer}`;
+    const spec = await app('secretive', code, { env: { KEY: 'never-to-be-seen' }, secrets: ['never-to-be-seen'] });
+    const process = await runtime.startApp(spec);
+    const { logTail } = await process.stop(15_000);
+    const log = await readFile(spec.logFile, 'utf8');
+    for (const text of [logTail, log]) {
+      expect(text).toContain('key •••');
+      expect(text).toContain('again •••');
+      expect(text).not.toContain('never-to-be-seen');
+    }
+  });
+
   test('stop asks first and lets the app finish what it does', async () => {
     const code = `
       const http = require('node:http');

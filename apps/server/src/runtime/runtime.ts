@@ -63,6 +63,8 @@ export type AppSpec = {
   argv: readonly string[];
   /** Added to what the runtime sets: PATH, HOME, HOST, PORT, SOCKET_PATH, NODE_OPTIONS. */
   env: Readonly<Record<string, string>>;
+  /** Values of the environment that must not stand in its log. */
+  secrets?: readonly string[];
   limits: Limits;
   /** A folder of the runtime's for this process alone; short, a socket path has at most 107 bytes. */
   socketDir: string;

@@ -216,6 +216,7 @@ export async function startFakeControl(options: {
           notesFile: 'AGENTS.md',
           commands: { build: ['node', 'build.mjs'], test: ['node', 'test.mjs'] },
         },
+        variables: [],
         model: 'talkide-demo',
         gatewayToken: `turn-${randomUUID()}`,
         nextSeq: 1,

@@ -50,6 +50,8 @@ export interface Rig {
     look: ConversationsDeps['look'];
     /** Tenants whose turns agents may not run. */
     unserved: Set<string>;
+    /** Names that projects have. */
+    variables: string[];
   };
   /** What workers told of the usage of their calls. */
   usage: { turnId: string; call: CallUsage }[];
@@ -83,6 +85,7 @@ export async function conversationsRig(
     runtime: { status: 'available', limits: 'cgroup-v2' },
     look: seesNothing,
     unserved: new Set(),
+    variables: [],
   };
   const usage: Rig['usage'] = [];
   const projects = fakeProjects();
@@ -116,6 +119,7 @@ export async function conversationsRig(
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
     survivors,
+    variableNames: async () => state.variables,
     stack: (id) => ({ id, name: 'Stack', notesFile: 'AGENTS.md', commands: { build: ['build'], test: ['test'] } }),
     model: 'talkide-demo',
     timings: { ...quick, ...timings },

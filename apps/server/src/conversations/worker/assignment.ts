@@ -3,7 +3,7 @@ import type { TurnAssignment } from '@talkide/contracts';
 import { z } from 'zod';
 import type { MessageRow, TurnRow, Tx } from '../../platform/db/index.ts';
 import { findConversation } from '../conversation/conversation-store.ts';
-import type { Kit } from '../kit.ts';
+import { type Kit, scopeOf } from '../kit.ts';
 import { findMessage } from '../messages/message-store.ts';
 import type { TalkedProject } from '../ports.ts';
 import { failureNote, RepairFacts, repairPrompt } from '../repair/repair-prompt.ts';
@@ -34,6 +34,7 @@ export async function assignmentOf(
     prompt: await promptOf(tx, turn, message),
     locale: await localeOf(tx, turn.user_id),
     stack: kit.stack(project.stack_id),
+    variables: await kit.variableNames(tx, scopeOf(turn)),
     model: kit.model,
     gatewayToken,
     nextSeq: Number(turn.last_seq) + 1,

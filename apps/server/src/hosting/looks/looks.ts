@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Look, LookAnswer, LookStep } from '@talkide/contracts';
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 import { AppStartFailed, type Runtime, RuntimeUnavailable } from '../../runtime/index.ts';
 import { findArtefact } from '../build-queue.ts';
 import { type CompileOptions, type CompileResult, compile } from '../compile.ts';
@@ -22,6 +22,7 @@ export interface LooksOptions {
   stack(id: string): HostedStack;
   templates: Pick<TemplateArtefacts, 'find'>;
   artefacts: LookArtefacts;
+  variableNames(tx: Tx, project: HostedProject): Promise<string[]>;
   folders: { buildLogs: string; appLogs: string };
 }
 
@@ -36,6 +37,8 @@ export interface Looks {
   close(): Promise<void>;
 }
 
+/** The value of every variable in a look. */
+const NOT_SHOWN = 'not-shown-in-a-look';
 /** Of the whole platform; a build uses two cores. */
 const PARALLEL = 2;
 /** From the question to the answer, waiting included; the worker waits a little longer. */
@@ -83,7 +86,19 @@ export function createLooks(options: LooksOptions): Looks {
     const id = `l${project.id}`;
     const logFile = join(folders.appLogs, `look-${project.id}.log`);
     const databaseUrl = await dataPlane.ensure(appOf(project), 'look');
-    const spec = { id, project, stack, kind: 'PREVIEW', artefactDigest: digest, databaseUrl, logFile } as const;
+    // The team learns names only: what it looks at is told that there is a value.
+    const names = await db.tenant(project.tenant_id, (tx) => options.variableNames(tx, project));
+    const variables = Object.fromEntries(names.map((name) => [name, NOT_SHOWN]));
+    const spec = {
+      id,
+      project,
+      stack,
+      kind: 'PREVIEW',
+      artefactDigest: digest,
+      databaseUrl,
+      variables,
+      logFile,
+    } as const;
     const app = await runtime.startApp({ ...(await runSpec(options.places, spec)), abort: signal });
     const { host } = new URL(options.places.addresses.preview(project.preview_uuid));
     const answers: LookAnswer[] = [];

@@ -14,9 +14,11 @@ import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
 import { createHttpServer } from '../../platform/http/server.ts';
 import { createSecrets } from '../../platform/secrets.ts';
+import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
 import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
+import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
@@ -89,8 +91,14 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
       deleting: (tx, project) => hosting().deleting(tx, project),
     },
   });
+  const vault = createVault({ current: 's'.repeat(32) });
+  const variables = createVariables({
+    ...{ db, vault, projects },
+    restart: (owner, kind) => hosting().restart(owner, kind),
+    log: pino({ enabled: false }),
+  });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, addresses, home },
+    ...{ db, runtime, apps, projects, variables, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -128,6 +136,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
   projects.routes(app);
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin, log: pino({ enabled: false }) }).routes(app);
+  variables.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
   await made.hosting.start(() => projects.templates());

@@ -37,6 +37,7 @@ export type PricingMarkupConfigResourceKind = 'CPU' | 'MEMORY' | 'STORAGE' | 'EG
 export type ProjectStatus = 'DRAFT' | 'BUILDING' | 'LIVE' | 'UPDATED' | 'PAUSED' | 'ARCHIVED';
 export type ProjectPreviousStatus = 'DRAFT' | 'BUILDING' | 'LIVE' | 'UPDATED' | 'PAUSED' | 'ARCHIVED';
 export type ProjectAccent = 'oklch(0.78 0.15 25)' | 'oklch(0.78 0.15 70)' | 'oklch(0.78 0.15 145)' | 'oklch(0.78 0.15 200)' | 'oklch(0.78 0.15 255)' | 'oklch(0.78 0.15 310)';
+export type ProjectVariableKind = 'PREVIEW' | 'PUBLISHED';
 export type ProjectVersionStatus = 'DRAFT' | 'APPLYING' | 'APPLIED' | 'ROLLED_BACK' | 'FAILED';
 export type ProjectVersionSource = 'TEMPLATE' | 'TURN' | 'EDIT' | 'RESTORE' | 'PUSH';
 export type ReleaseKind = 'PREVIEW' | 'PUBLISHED';
@@ -505,6 +506,18 @@ export interface ProjectBudgetTable {
   updated_at: Generated<Date>;
 }
 
+export interface ProjectVariableTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  kind: ProjectVariableKind;
+  name: string;
+  sealed: string;
+  updated_by: Bigint | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
 export interface ProjectVersionTable {
   id: GeneratedId;
   tenant_id: Id;
@@ -755,6 +768,7 @@ export interface DB {
   pricing_markup_config: PricingMarkupConfigTable;
   project: ProjectTable;
   project_budget: ProjectBudgetTable;
+  project_variable: ProjectVariableTable;
   project_version: ProjectVersionTable;
   refresh_token: RefreshTokenTable;
   release: ReleaseTable;
@@ -809,6 +823,7 @@ export type PlatformKillSwitchRow = Selectable<PlatformKillSwitchTable>;
 export type PricingMarkupConfigRow = Selectable<PricingMarkupConfigTable>;
 export type ProjectRow = Selectable<ProjectTable>;
 export type ProjectBudgetRow = Selectable<ProjectBudgetTable>;
+export type ProjectVariableRow = Selectable<ProjectVariableTable>;
 export type ProjectVersionRow = Selectable<ProjectVersionTable>;
 export type RefreshTokenRow = Selectable<RefreshTokenTable>;
 export type ReleaseRow = Selectable<ReleaseTable>;

@@ -71,10 +71,12 @@ async function becomesHealthy(
 export async function startAppProcess(host: SandboxHost, spec: AppSpec): Promise<AppProcess & LoggedProcess> {
   const socket = makeAppSocket(spec.socketDir);
   let ended = false;
-  const running = startProcess(host, spec.id, appSandbox(spec, socket.appDir), spec.logFile, () => {
+  const cleanUp = () => {
     ended = true;
     removeAppSocket(spec.socketDir);
-  });
+  };
+  const output = { logFile: spec.logFile, secrets: spec.secrets ?? [] };
+  const running = startProcess(host, spec.id, appSandbox(spec, socket.appDir), output, cleanUp);
   const failure = await becomesHealthy(spec, socket, () => ended);
   if (!failure) return { ...running, socketPath: socket.path };
   running.kill();

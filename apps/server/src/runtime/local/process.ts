@@ -1,5 +1,6 @@
 import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
 import { rotatingLog } from './log-file.ts';
+import { createMask } from './mask.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
@@ -11,23 +12,27 @@ function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Pr
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** Starts a long-running program in a sandbox, its output in a bounded log; `cleanUp` runs before `exited` resolves. */
+/** Starts a long-running program in a sandbox, its output in a bounded log without the secrets; `cleanUp` runs before `exited` resolves. */
 export function startProcess(
   host: SandboxHost,
   id: string,
   spec: SandboxSpec,
-  logFile: string,
-  cleanUp: () => void = () => {},
+  { logFile, secrets }: { logFile: string; secrets: readonly string[] },
+  cleanUp: () => void,
 ): LoggedProcess {
   const tail = new Tail();
   const sandboxed = spawnSandboxed(host, id, spec, ['ignore', 'pipe', 'pipe']);
   const log = rotatingLog(logFile);
   const { stdout, stderr } = sandboxed.child;
+  const show = (chunk: Buffer) => {
+    if (chunk.length === 0) return;
+    tail.push(chunk);
+    log.write(chunk);
+  };
   for (const stream of [stdout, stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      tail.push(chunk);
-      log.write(chunk);
-    });
+    const mask = createMask(secrets);
+    stream?.on('data', (chunk: Buffer) => show(mask ? mask.push(chunk) : chunk));
+    stream?.on('end', () => show(mask ? mask.end() : Buffer.alloc(0)));
   }
   const closed = [stdout, stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
   const exited = Promise.all([sandboxed.exited, ...closed]).then(async ([exit]): Promise<ProcessExit> => {

@@ -1,0 +1,28 @@
+import { parseEnv } from 'node:util';
+import { VARIABLE_LIMITS, VariableName } from '@talkide/contracts';
+import { DomainError } from '../errors.ts';
+
+/** Names that the platform or the sandbox sets, and those by which a program's loader or its network could be steered. */
+const RESERVED =
+  /^(PATH|HOME|HOST|PORT|USER|PWD|SHELL|TZ|LANG|IFS|ENV|SOCKET_PATH|DATABASE_URL|(LD|NODE|NPM|BASH|LC|DYLD|GLIBC|MALLOC|TALKIDE|APP)_.*|(HTTP|HTTPS|ALL|NO)_PROXY)$/;
+
+export interface NewVariable {
+  name: string;
+  value: string;
+}
+
+/** The variables of a request, the last of a name; throws the sentence for the first that cannot be. */
+export function readVariables(given: readonly NewVariable[], dotenv: string | undefined): NewVariable[] {
+  const fromText = Object.entries(dotenv === undefined ? {} : parseEnv(dotenv)).map(([name, value]) => ({
+    name,
+    value: value ?? '',
+  }));
+  const all = new Map([...fromText, ...given].map((one) => [one.name, one]));
+  for (const { name, value } of all.values()) {
+    if (!VariableName.safeParse(name).success) throw new DomainError('variable_invalid', { name: name.slice(0, 80) });
+    if (RESERVED.test(name)) throw new DomainError('variable_reserved', { name });
+    if (Buffer.byteLength(value) > VARIABLE_LIMITS.valueBytes)
+      throw new DomainError('variable_too_long', { name, limit: '8 KB' });
+  }
+  return [...all.values()];
+}
