@@ -1,6 +1,9 @@
 import type { DataTable } from '@talkide/contracts';
 import type pg from 'pg';
 
+/** Where applications of our stacks note the migrations that they have run: an edit there would break their next start. */
+const BOOKKEEPING = 'app_migration';
+
 /** Tables and views in the application's own schema, which is the first of its search path. */
 const TABLES = `
   select c.relname as name, case when c.relkind in ('r', 'p') then 'TABLE' else 'VIEW' end as kind,
@@ -20,7 +23,7 @@ const TABLES = `
             from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
     from pg_class c
    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
-     and ($1::text is null or c.relname = $1)
+     and c.relname <> '${BOOKKEEPING}' and ($1::text is null or c.relname = $1)
    order by c.relname
    limit 500`;
 
