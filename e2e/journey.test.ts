@@ -175,7 +175,7 @@ test('the Data tab shows what the app keeps and changes it; the published app ha
   await page.getByText('Wonderful night!').waitFor();
   await shot(page, 'data');
   await page.getByRole('radio', { name: 'SQL' }).click();
-  await page.getByRole('textbox', { name: 'Statement of SQL' }).fill('select message from guest_book_entry');
+  await page.getByRole('textbox', { name: 'Statement of SQL' }).fill('select message from entry');
   await page.getByRole('button', { name: 'Run' }).click();
   await page.getByRole('region', { name: 'Result' }).getByText('Wonderful night!').waitFor();
   expect(await axe(page)).toEqual([]);
