@@ -9,6 +9,7 @@ export interface Shape {
   const?: unknown;
   anyOf?: Shape[];
   properties?: Record<string, Shape>;
+  required?: string[];
   items?: Shape;
   minLength?: number;
   pattern?: string;
