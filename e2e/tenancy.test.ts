@@ -126,6 +126,7 @@ beforeAll(async () => {
   await until('the preview', async () =>
     (await items(`${at}/releases`, victim)).some(({ status }) => status === 'ACTIVE') ? true : undefined,
   );
+  await done('PUT', `${at}/variables`, victim, { kinds: ['PREVIEW'], variables: [{ name: 'WORD', value: MARK }] });
   const table = { kind: 'PREVIEW', mayChange: true, sql: `create table note as select '${MARK}' as text` };
   await done('POST', `${at}/data/query`, victim, table);
   const said = await done<{ turn: { id: string } }>('POST', `/api/conversations/${conversation.id}/messages`, victim, {
@@ -150,6 +151,7 @@ beforeAll(async () => {
     conversations: [conversation.id],
     turns: [said.turn.id],
     topups: [topUp.id],
+    variables: ['WORD'],
     todos: [todo.id],
     builds: await ids(`${at}/builds`, victim),
     sessions: await ids('/api/me/sessions', victim),

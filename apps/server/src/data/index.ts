@@ -30,7 +30,11 @@ export function createData<P>({ db, projects, login }: DataOptions<P>): { routes
     return { tenantId, projectId, kind };
   };
   const noted = ({ userId }: Caller, at: ChangedPlace) => {
-    return (deed: Deed) => db.tenant(at.tenantId, (tx) => noteChange(tx, at, userId, deed));
+    // What the platform's own database says is not the application's, and not for a person to read.
+    const internal = (error: unknown) => {
+      throw new DomainError('internal', {}, error);
+    };
+    return (deed: Deed) => db.tenant(at.tenantId, (tx) => noteChange(tx, at, userId, deed)).catch(internal);
   };
 
   return {
