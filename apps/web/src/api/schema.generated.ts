@@ -7952,11 +7952,13 @@ export interface operations {
             /**
              * @description `bad_request`: The request does not fit: {reason}.
              *
-             *     `variable_reserved`: {name} is set by TalkIDE itself. Choose another name.
+             *     `variable_reserved`: TalkIDE itself sets {names}. Leave it out, or choose another name.
              *
              *     `variable_invalid`: “{name}” cannot be the name of a variable: capital letters, digits and underscores, beginning with a letter, 64 at most.
              *
              *     `variable_too_long`: The value of {name} is longer than {limit}. Keep files elsewhere and give their address.
+             *
+             *     `variables_not_found`: No line of this text reads NAME=value.
              */
             400: {
                 headers: {
@@ -7984,7 +7986,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_variables`: A project has {limit} variables at most. Remove some first. */
+            /**
+             * @description `too_many_variables`: A project has {limit} variables at most. Remove some first.
+             *
+             *     `variables_too_large`: All values together are {limit} at most. Remove some first, or keep files elsewhere.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
