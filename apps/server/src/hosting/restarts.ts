@@ -46,7 +46,8 @@ export function createRestarts(options: RestartsOptions): Restarts {
       if (!current) return 'NONE';
       const { version_id: versionId, artefact_digest: artefactDigest } = current;
       const { tenantId, projectId } = owner;
-      return { project, release: await addRelease(tx, { tenantId, projectId, kind, versionId, artefactDigest }) };
+      const restarted = { tenantId, projectId, kind, versionId, artefactDigest, cause: 'RESTART' as const };
+      return { project, release: await addRelease(tx, restarted) };
     });
 
   async function roll({ project, release }: Exclude<Plan, string>): Promise<void> {
