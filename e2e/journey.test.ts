@@ -190,7 +190,26 @@ test('a published release can be rolled back to, and the confirmation says that 
   await card.waitFor({ state: 'hidden' });
 });
 
-test.each(['Code', 'Activity', 'Versions', 'Builds', 'Settings'])(
+test('the Data tab shows what the app keeps and changes it; the published app has data of its own', async () => {
+  await page.getByRole('tab', { name: 'Data' }).click();
+  await page.getByText('Wonderful evening!').click();
+  const row = page.getByRole('dialog');
+  await row.getByRole('textbox', { name: 'message' }).fill('Wonderful night!');
+  expect(await axe(page)).toEqual([]);
+  await row.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Wonderful night!').waitFor();
+  await shot(page, 'data');
+  await page.getByRole('radio', { name: 'SQL' }).click();
+  await page.getByRole('textbox', { name: 'Statement of SQL' }).fill('select message from entry');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByRole('region', { name: 'Result' }).getByText('Wonderful night!').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('radio', { name: 'Published' }).click();
+  await page.getByRole('radio', { name: 'Tables' }).click();
+  await page.getByText('No rows').waitFor();
+});
+
+test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Settings'])(
   'the tab %s shows itself without a barrier',
   async (name) => {
     await page.getByRole('tab', { name }).click();

@@ -1,5 +1,6 @@
 import { conversationErrors } from './conversations.ts';
 import { creditErrors } from './credit.ts';
+import { dataErrors } from './data.ts';
 import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
@@ -14,6 +15,7 @@ export const errorCatalogue = {
   ...projectErrors,
   ...conversationErrors,
   ...versionErrors,
+  ...dataErrors,
   ...variableErrors,
   ...creditErrors,
   ...usageErrors,

@@ -1,5 +1,6 @@
 import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
+import { dataRoutes } from './data.ts';
 import { identityRoutes } from './identity.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
@@ -15,6 +16,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...dataRoutes,
   ...variableRoutes,
   ...creditRoutes,
   ...usageRoutes,

@@ -43,6 +43,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.conversations,
     work.gateway,
     work.credit,
+    work.data,
     work.variables,
     usage,
     operations,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { WORKER_PATHS } from '@talkide/contracts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
+import { createData } from '../data/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -21,6 +22,7 @@ export interface Work {
   conversations: Conversations;
   gateway: Gateway;
   credit: Credit;
+  data: ReturnType<typeof createData>;
   variables: Variables;
 }
 
@@ -58,8 +60,13 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
+  const data = createData({
+    ...{ db: ground.databases.db, log: ground.log, projects: made.projects },
+    login: made.hosting.dataLogin,
+  });
   return {
     apps,
+    data,
     projects: made.projects,
     hosting: made.hosting,
     conversations,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withAccount, withDatabase } from '../platform/db/index.ts';
 import { type Secrets, sha256 } from '../platform/secrets.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -29,6 +30,8 @@ export function schemaName({ tenantId, slug }: AppRef, environment: AppEnvironme
 export interface DataPlane {
   /** Makes what is missing and gives the URL as seen from inside a sandbox (Unix socket at /run/postgresql). */
   ensure(app: AppRef, environment: AppEnvironment): Promise<string>;
+  /** How the platform itself logs in as an application, with its rights and no more; null when it has no database. */
+  login(app: AppRef, environment: AppEnvironment): Promise<pg.ClientConfig | null>;
   /** Drops schema, role and credential with all data, also under a running application. */
   drop(app: AppRef, environment: AppEnvironment): Promise<void>;
   /** Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. */
@@ -140,6 +143,15 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       }
       const host = encodeURIComponent('/run/postgresql');
       return `postgres://${name}:${password}@/${database}?host=${host}&port=${port}`;
+    },
+    async login(app, environment) {
+      const name = schemaName(app, environment);
+      const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [name]);
+      if (!rowCount) return null;
+      // Its password may be of an earlier secret key.
+      await this.ensure(app, environment);
+      const url = withAccount(adminUrl, name, secrets.derive('app-database', name));
+      return { connectionString: withDatabase(url, database) };
     },
     drop: (app, environment) => dropByName(schemaName(app, environment)),
     async sweep(apps) {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Look, LookStep } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { ClientConfig } from 'pg';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { Addresses, ReleaseKind } from './app-spec.ts';
@@ -56,6 +57,8 @@ export interface Hosting {
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
+  /** How the platform logs in to an application's data, as the application; null when there is none. */
+  dataLogin(project: HostedProject, kind: ReleaseKind): Promise<ClientConfig | null>;
   /** Starts what serves anew, without a failed request, so that it takes new variables. */
   restart(owner: { tenantId: string; projectId: string }, kind: ReleaseKind): Promise<RestartEffect>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DomainError } from '../errors.ts';
+import { dataEnvironment } from './app-spec.ts';
 import { createArtefactStore } from './artefacts.ts';
 import { enqueueBuild, expireBuilds } from './build-queue.ts';
 import { createBuildSteps } from './build-steps.ts';
@@ -105,6 +106,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       return looks.look(project, steps, signal);
     },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
+    dataLogin: ({ tenant_id: tenantId, slug }, kind) => dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
     restart: restarts.restart,
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
 import { createFrontDoor } from '../../composition/front-door.ts';
+import { createData } from '../../data/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -134,6 +135,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
   });
   projects.routes(app);
   made.hosting.routes(app);
+  createData({ db, projects, login: made.hosting.dataLogin, log: pino({ enabled: false }) }).routes(app);
   variables.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;

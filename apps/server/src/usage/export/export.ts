@@ -1,8 +1,8 @@
+import { type Cell, csvRecord } from '../../platform/csv.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { SummaryScope } from '../reports/summary.ts';
 import { amount } from '../views.ts';
 import { type ExportedCall, readCalls } from './calls-store.ts';
-import { type Cell, csvRecord } from './csv.ts';
 
 /** Calls that are in memory at a time. */
 const PAGE = 1000;

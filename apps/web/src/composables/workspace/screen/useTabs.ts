@@ -1,13 +1,14 @@
-import { Activity, Blocks, CodeXml, Eye, History, Settings2 } from '@lucide/vue';
+import { Activity, Blocks, CodeXml, Database, Eye, History, Settings2 } from '@lucide/vue';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRoute, useRouter } from 'vue-router';
 
-export const TABS = ['preview', 'code', 'activity', 'versions', 'builds', 'settings'] as const;
+export const TABS = ['preview', 'code', 'data', 'activity', 'versions', 'builds', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
 const icons = {
   preview: Eye,
   code: CodeXml,
+  data: Database,
   activity: Activity,
   versions: History,
   builds: Blocks,

@@ -1,0 +1,58 @@
+import { DATA_LIMITS, type DataResult } from '@talkide/contracts';
+import type pg from 'pg';
+import Cursor from 'pg-cursor';
+import { DomainError } from '../errors.ts';
+
+interface Field {
+  name: string;
+  dataTypeID: number;
+}
+interface Page {
+  rows: (string | null)[][];
+  result: { fields: Field[]; command: string | null; rowCount: number | null };
+}
+
+/**
+ * Runs one statement, by the extended protocol, which takes no second one behind a semicolon. Without `mayChange` it runs in
+ * a read-only transaction that has begun to read, so that the statement cannot make it another; it is rolled back.
+ */
+export async function runQuery(client: pg.Client, sql: string, mayChange: boolean): Promise<DataResult> {
+  // Its answer is a stream of another kind, which would never end here.
+  if (/^\s*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*copy\b/i.test(sql))
+    throw new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
+  const begun = performance.now();
+  await client.query(mayChange ? 'begin' : 'begin read only');
+  await client.query('select 1');
+  const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
+  const { rows, result } = await read(cursor, DATA_LIMITS.queryRows + 1);
+  await cursor.close();
+  await client.query(mayChange ? 'commit' : 'rollback');
+  const types = await typeNames(client, result.fields);
+  return {
+    columns: result.fields.map(({ name, dataTypeID }) => ({ name, type: types.get(dataTypeID) ?? '' })),
+    rows: rows.slice(0, DATA_LIMITS.queryRows).map((row) => row.map((cell) => (cell === null ? null : String(cell)))),
+    truncated: rows.length > DATA_LIMITS.queryRows,
+    command: result.command ?? '',
+    affected: result.fields.length > 0 ? null : result.rowCount,
+    milliseconds: Math.round(performance.now() - begun),
+  };
+}
+
+export function read(cursor: Cursor<(string | null)[]>, rows: number): Promise<Page> {
+  return new Promise((resolve, reject) => {
+    cursor.read(rows, (error, page, result) => {
+      if (error) reject(error);
+      else resolve({ rows: page, result: result as unknown as Page['result'] });
+    });
+  });
+}
+
+async function typeNames(client: pg.Client, fields: readonly Field[]): Promise<Map<number, string>> {
+  const ids = [...new Set(fields.map(({ dataTypeID }) => dataTypeID))];
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; name: string }>(
+    'select id, format_type(id, null) as name from unnest($1::oid[]) as id',
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [Number(id), name]));
+}

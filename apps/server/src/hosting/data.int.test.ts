@@ -1,0 +1,287 @@
+import { type DataKind, type DataRow, dataRoutes, type Project } from '@talkide/contracts';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase, testDataPlane } from '../testing/index.ts';
+import { schemaName } from './data-plane.ts';
+import { hostedRig, type Person } from './testing/hosted.ts';
+
+const { db } = await testDatabase();
+const dataPlane = await testDataPlane();
+const rig = await hostedRig({ db, dataPlane });
+const admin = new Client({ connectionString: dataPlane.adminUrl });
+
+let ada: Person;
+let project: Project;
+let schema: string;
+
+const SETUP = `
+  create table guest (id bigint generated always as identity primary key, name text not null check (name <> 'nobody'),
+    age integer, born date, vip boolean default false, notes jsonb, "Odd ""name""" text);
+  create table visit (guest_id bigint references guest, at timestamptz, primary key (guest_id, at));
+  create table plain (word text);
+  create view adults as select name from guest where age >= 18;
+  insert into guest (name, age, notes) select 'Guest ' || n, n, '{"n": 1}' from generate_series(1, 120) n;
+  insert into visit values (1, '2026-01-01'), (2, '2026-01-02');
+  insert into plain values ('=1+1'), (null);`;
+
+beforeAll(async () => {
+  await admin.connect();
+  ada = await rig.person();
+  project = await ada.create('Kept');
+  await ada.released(project, 'PREVIEW', 'ACTIVE');
+  schema = schemaName({ tenantId: ada.tenantId, slug: project.slug }, 'preview');
+  await admin.query(`set role "${schema}"; set search_path to "${schema}"; ${SETUP}`);
+  await admin.query('reset role; reset search_path');
+});
+afterAll(() => admin.end());
+
+const params = () => ({ params: { id: project.id } });
+const tables = (who = ada, kind: DataKind = 'PREVIEW') =>
+  who.call(dataRoutes.listDataTables, { ...params(), query: { kind } });
+const rows = (query: object, who = ada) =>
+  who.call(
+    'GET',
+    `/api/projects/${project.id}/data/rows?${new URLSearchParams({ kind: 'PREVIEW', table: 'guest', ...query })}`,
+  );
+const run = (sql: string, mayChange = false, who = ada) =>
+  who.call('POST', `/api/projects/${project.id}/data/query`, { body: { kind: 'PREVIEW', sql, mayChange } });
+const at = { kind: 'PREVIEW' as const, table: 'guest' };
+const firstRow = async (): Promise<DataRow> => (await rows({ limit: '1' })).body.items[0];
+
+describe('tables', () => {
+  test('are shown with columns, keys and what they point at', async () => {
+    const { status, body } = await tables();
+    expect(status).toBe(200);
+    const byName = new Map(body.items.map((table) => [table.name, table]));
+    expect(byName.get('guest')).toMatchObject({ kind: 'TABLE', editable: true });
+    expect(byName.get('guest')?.columns.slice(0, 3)).toMatchObject([
+      { name: 'id', type: 'bigint', nullable: false, generated: true, key: 1 },
+      { name: 'name', type: 'text', nullable: false, hasDefault: false, key: null },
+      { name: 'age', type: 'integer', nullable: true },
+    ]);
+    expect(byName.get('visit')?.columns).toMatchObject([
+      { name: 'guest_id', key: 1, references: { table: 'guest', column: 'id' } },
+      { name: 'at', key: 2, references: null },
+    ]);
+    expect(byName.get('adults')).toMatchObject({ kind: 'VIEW', editable: false });
+    expect(byName.get('plain')).toMatchObject({ kind: 'TABLE', editable: false });
+  });
+
+  test('404 where nothing was published, and looking makes nothing', async () => {
+    expect(await tables(ada, 'PUBLISHED')).toMatchObject({ status: 404, body: { code: 'data_absent' } });
+    const prod = schemaName({ tenantId: ada.tenantId, slug: project.slug }, 'prod');
+    expect((await admin.query('select from pg_roles where rolname = $1', [prod])).rowCount).toBe(0);
+  });
+
+  test("404 for another tenant's project, whatever is asked", async () => {
+    const ben = await rig.person();
+    expect((await tables(ben)).body).toMatchObject({ code: 'not_found' });
+    expect((await rows({}, ben)).status).toBe(404);
+    expect((await run('select 1', false, ben)).status).toBe(404);
+    expect((await ben.call(dataRoutes.insertDataRow, { ...params(), body: { ...at, values: {} } })).status).toBe(404);
+    const row = { key: { id: '1' }, version: '1' };
+    expect(
+      (await ben.call(dataRoutes.updateDataRow, { ...params(), body: { ...at, ...row, values: { age: '1' } } })).status,
+    ).toBe(404);
+    expect((await ben.call(dataRoutes.deleteDataRows, { ...params(), body: { ...at, rows: [row] } })).status).toBe(404);
+    expect((await ben.call('GET', `/api/projects/${project.id}/data/table.csv?kind=PREVIEW&table=guest`)).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('rows', () => {
+  test('come in pages, in the order of the key or of a column', async () => {
+    const first = (await rows({ limit: '50' })).body;
+    expect(first.hasMore).toBe(true);
+    expect(first.items[0].values.slice(0, 3)).toEqual(['1', 'Guest 1', '1']);
+    const last = (await rows({ limit: '50', offset: '100' })).body;
+    expect(last).toMatchObject({ hasMore: false });
+    expect(last.items).toHaveLength(20);
+    const oldest = (await rows({ sort: 'age', direction: 'desc', limit: '1' })).body.items[0];
+    expect(oldest.values[2]).toBe('120');
+  });
+
+  test('are found by what a column holds', async () => {
+    expect((await rows({ filterColumn: 'name', value: 'GUEST 11' })).body.items).toHaveLength(11);
+    expect((await rows({ filterColumn: 'name', filter: 'IS', value: 'Guest 11' })).body.items).toHaveLength(1);
+    expect((await rows({ filterColumn: 'born', filter: 'FILLED' })).body.items).toHaveLength(0);
+    expect((await rows({ filterColumn: 'born', filter: 'EMPTY', limit: '100' })).body.items).toHaveLength(100);
+  });
+
+  test('of odd names and of views are shown; long values are cut and say so', async () => {
+    await run(`insert into guest (name, age, "Odd ""name""") values ('Long', 200, repeat('ž', 5000))`, true);
+    const { items } = (await rows({ filterColumn: 'Odd "name"', filter: 'FILLED' })).body;
+    expect(items[0].values[6]).toHaveLength(2000);
+    expect(items[0].cut).toEqual([6]);
+    await run(`delete from guest where name = 'Long'`, true);
+    expect((await rows({ table: 'adults', limit: '1' })).body.items[0]).toMatchObject({
+      values: ['Guest 18'],
+      version: null,
+    });
+  });
+
+  test('404 for no such table, 422 for no such column, 400 for no such kind', async () => {
+    expect((await rows({ table: 'nowhere' })).body.code).toBe('data_absent');
+    expect((await rows({ table: 'guest"; drop table guest; --' })).body.code).toBe('data_absent');
+    expect((await rows({ sort: 'nothing' })).status).toBe(422);
+    expect((await rows({ kind: 'LOOK' })).status).toBe(400);
+  });
+});
+
+describe('changes', () => {
+  const insert = (values: object) =>
+    ada.call('POST', `/api/projects/${project.id}/data/rows`, { body: { ...at, values } });
+  const update = (row: DataRow, values: object) =>
+    ada.call('PATCH', `/api/projects/${project.id}/data/rows`, {
+      body: { ...at, key: { id: row.values[0] }, version: row.version, values },
+    });
+
+  test('a row is added with its defaults, changed and deleted, typed as its columns are', async () => {
+    expect((await insert({ name: 'New', born: '2000-02-29', notes: '{"a": [1, 2]}' })).status).toBe(204);
+    const find = async () => (await rows({ filterColumn: 'name', value: 'new' })).body.items[0];
+    const row = await find();
+    expect(row.values.slice(1, 6)).toEqual(['New', null, '2000-02-29', 'false', '{"a": [1, 2]}']);
+    expect((await update(row, { age: '41', notes: null, vip: 'yes' })).status).toBe(204);
+    const changed = await find();
+    expect(changed.values.slice(1, 6)).toEqual(['New', '41', '2000-02-29', 'true', null]);
+    const rowRef = { key: { id: changed.values[0] }, version: changed.version };
+    const remove = () =>
+      ada.call('POST', `/api/projects/${project.id}/data/rows/delete`, { body: { ...at, rows: [rowRef] } });
+    expect((await remove()).status).toBe(204);
+    expect(await remove()).toMatchObject({ status: 409, body: { code: 'data_changed' } });
+    expect(await find()).toBeUndefined();
+  });
+
+  test('409 when somebody changed the row since it was read; nothing of a deletion of many happens then', async () => {
+    const row = await firstRow();
+    expect((await update(row, { age: '2' })).status).toBe(204);
+    expect(await update(row, { age: '3' })).toMatchObject({ status: 409, body: { code: 'data_changed' } });
+    const [one, two] = (await rows({ sort: 'id', direction: 'desc', limit: '2' })).body.items;
+    const body = {
+      ...at,
+      rows: [
+        { key: { id: two.values[0] }, version: two.version },
+        { key: { id: one.values[0] }, version: '1' },
+      ],
+    };
+    expect((await ada.call('POST', `/api/projects/${project.id}/data/rows/delete`, { body })).status).toBe(409);
+    expect((await rows({ filterColumn: 'id', filter: 'IS', value: two.values[0] })).body.items).toHaveLength(1);
+  });
+
+  test('422 says what the database does not take, in its words', async () => {
+    const row = await firstRow();
+    expect((await update(row, { age: 'old' })).body.detail).toContain('invalid input syntax for type integer');
+    expect((await update(row, { name: null })).body.detail).toContain('not-null');
+    expect((await insert({ name: 'nobody' })).body.detail).toContain('guest_name_check');
+    expect((await insert({ name: 'x', nothing: '1' })).body.detail).toContain('no column nothing');
+    expect((await insert({ id: '7', name: 'x' })).status).toBe(422);
+    const body = { kind: 'PREVIEW', table: 'plain', key: {}, version: '1', values: { word: 'x' } };
+    const keyless = await ada.call('PATCH', `/api/projects/${project.id}/data/rows`, { body });
+    expect(keyless.body.detail).toContain('no primary key');
+  });
+});
+
+describe('SQL', () => {
+  test('is read-only unless that is asked for', async () => {
+    const { body } = await run('select name, age from guest where age < 3 order by id');
+    expect(body).toMatchObject({
+      columns: [
+        { name: 'name', type: 'text' },
+        { name: 'age', type: 'integer' },
+      ],
+      truncated: false,
+      command: 'SELECT',
+    });
+    const refused = [
+      'delete from guest',
+      'drop table guest',
+      `do $$ begin set transaction read write; delete from guest; end $$`,
+      'create table t ()',
+      `select nextval('guest_id_seq')`,
+    ];
+    for (const sql of refused) expect((await run(sql)).body.detail, sql).toMatch(/read-only|before any query/);
+    await run('set transaction read write');
+    await run('commit');
+    expect((await rows({ limit: '100' })).body.items).toHaveLength(100);
+    expect((await run(`update guest set vip = true where age = 5`, true)).body).toMatchObject({
+      command: 'UPDATE',
+      affected: 1,
+    });
+    expect((await run(`select vip from guest where age = 5`)).body.rows).toEqual([['t']]);
+  });
+
+  test('takes one statement, bounds what comes, and shows where it is wrong', async () => {
+    expect((await run('select 1; select 2')).body.detail).toContain('multiple commands');
+    expect((await run('select * from guset')).body.detail).toContain('at character 15');
+    const many = (await run('select n from generate_series(1, 5000) n')).body;
+    expect(many.rows).toHaveLength(1000);
+    expect(many.truncated).toBe(true);
+    expect((await run(`select repeat('x', 100000000)`)).body).toMatchObject({ code: 'data_too_large' });
+    expect((await run('copy guest to stdout')).body.detail).toContain('CSV');
+    expect((await run('/* a */ -- b\n COPY guest to stdout')).status).toBe(422);
+    expect((await ada.call(dataRoutes.runDataQuery, { ...params(), body: { kind: 'PREVIEW', sql: ' ' } })).status).toBe(
+      400,
+    );
+  });
+
+  test('is ended when it takes too long, also when it switches its timeout off', async () => {
+    await run(
+      `create function forever() returns int language plpgsql as $$ begin
+      perform set_config('statement_timeout', '0', false); perform pg_sleep(3600); return 1; end $$`,
+      true,
+    );
+    const begun = Date.now();
+    expect((await run('select forever()')).body.detail).toMatch(/too long|timeout/);
+    expect(Date.now() - begun).toBeLessThan(20_000);
+    const left = await admin.query(
+      `select from pg_stat_activity where usename = $1 and application_name = 'talkide-data'`,
+      [schema],
+    );
+    expect(left.rowCount).toBe(0);
+  });
+
+  test('reaches nothing but its own schema', async () => {
+    const ben = await rig.person();
+    const other = await ben.create('Other');
+    await ben.released(other, 'PREVIEW', 'ACTIVE');
+    const theirs = schemaName({ tenantId: ben.tenantId, slug: other.slug }, 'preview');
+    const attempts = [
+      `select * from "${theirs}".schema_migrations`,
+      `create table "${theirs}".mine ()`,
+      `set role "${theirs}"`,
+      'set role talkide_admin',
+      'select * from pg_authid',
+      'select * from dataplane_auth.dataplane_auth_credentials',
+      `select pg_read_file('/etc/passwd')`,
+      `select lo_import('/etc/passwd')`,
+      `copy plain from program 'id'`,
+      'create extension dblink',
+      'create role mine',
+      `alter role "${schema}" connection limit 100`,
+      'create database mine',
+    ];
+    for (const sql of attempts) expect((await run(sql, true)).status, sql).toBe(422);
+  });
+
+  test('429 for a third at the same time', async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map(() => run('select pg_sleep(0.5)')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
+    expect((await run('select 1')).status).toBe(200);
+  });
+});
+
+test('a table leaves as CSV; numbers stay numbers and nothing is a formula', async () => {
+  const csv = (table: string) =>
+    ada.call('GET', `/api/projects/${project.id}/data/table.csv?kind=PREVIEW&table=${table}`);
+  await run(`update guest set age = -5 where name = 'Guest 7'`, true);
+  const { status, body: text, headers } = await csv('guest');
+  expect(status).toBe(200);
+  expect(headers['content-disposition']).toContain('guest.csv');
+  const lines = text.trimEnd().split('\r\n');
+  expect(lines[0]).toBe('"id","name","age","born","vip","notes","Odd ""name"""');
+  expect(lines).toHaveLength(121);
+  expect(text).toContain('7,"Guest 7",-5,,false,"{""n"": 1}",');
+  expect((await csv('plain')).body).toBe('"word"\r\n"\'=1+1"\r\n\r\n');
+  expect((await csv('nowhere')).status).toBe(404);
+});
