@@ -51,8 +51,8 @@ export function createRestarts(options: RestartsOptions): Restarts {
       if (!current) return 'NONE';
       const { version_id: versionId, artefact_digest: artefactDigest } = current;
       const { tenantId, projectId } = owner;
-      const release = await addRelease(tx, { tenantId, projectId, kind, versionId, artefactDigest });
-      return { project, release, again: failed !== undefined };
+      const restarted = { tenantId, projectId, kind, versionId, artefactDigest, cause: 'RESTART' as const };
+      return { project, release: await addRelease(tx, restarted), again: failed !== undefined };
     });
 
   /** False when a version that had not started before did not start this time either. */
