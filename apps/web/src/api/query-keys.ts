@@ -21,6 +21,7 @@ export const queryKeys = {
   builds: (projectId: string) => ['project', projectId, 'builds'] as const,
   buildLog: (projectId: string, buildId: string) => ['project', projectId, 'builds', buildId, 'log'] as const,
   releases: (projectId: string) => ['project', projectId, 'releases'] as const,
+  published: (projectId: string, last: string) => ['project', projectId, 'published', last] as const,
   appLog: (projectId: string, kind: string) => ['project', projectId, 'app-log', kind] as const,
   credit: ['credit'] as const,
   topUps: ['credit', 'top-ups'] as const,

@@ -43,6 +43,7 @@ export type ProjectVersionStatus = 'DRAFT' | 'APPLYING' | 'APPLIED' | 'ROLLED_BA
 export type ProjectVersionSource = 'TEMPLATE' | 'TURN' | 'EDIT' | 'RESTORE' | 'PUSH';
 export type ReleaseKind = 'PREVIEW' | 'PUBLISHED';
 export type ReleaseStatus = 'STARTING' | 'ACTIVE' | 'DRAINING' | 'RETIRED' | 'FAILED';
+export type ReleaseCause = 'DEPLOY' | 'ROLLBACK' | 'RESTART';
 export type TurnKind = 'USER' | 'REPAIR';
 export type TurnStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 export type TurnRefusedBy = 'NO_CREDIT' | 'MONTHLY_LIMIT' | 'PROJECT_CAP' | 'TURN_CAP' | 'FAIR_USE' | 'TURNS_OFF';
@@ -574,6 +575,8 @@ export interface ReleaseTable {
   created_at: Generated<Date>;
   activated_at: Date | null;
   retired_at: Date | null;
+  published_by: Bigint | null;
+  cause: Generated<ReleaseCause>;
 }
 
 export interface ReservedSubdomainTable {

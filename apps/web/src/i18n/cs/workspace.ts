@@ -172,6 +172,19 @@ export default {
     share: 'Sdílet',
     qr: 'QR kód adresy {address}',
   },
+  published: {
+    title: 'Publikovaná vydání',
+    kept: 'Posledních pět zůstává po ruce: návrat trvá chvilku a nic se nesestavuje.',
+    version: 'Verze {number}',
+    cause: { DEPLOY: 'Publikováno', ROLLBACK: 'Vráceno' },
+    rollBack: 'Vrátit toto vydání',
+    rollBackTo: 'Vrátit toto vydání: verze {number}',
+    askTitle: 'Vrátit se k verzi {number}?',
+    askText:
+      'Návštěvníci dostanou znovu verzi {number}, jak byla publikována, bez výpadku. Náhled a verze zůstanou, jak jsou.',
+    dataStays:
+      'Data se nevracejí: co lidé zadali a jak teď vypadají tabulky, zůstává. Pokud je pozdější verze změnila, tato k nim nemusí pasovat.',
+  },
   goBack: {
     source: 'Návrat',
     undoTitle: 'Vrátit tuto změnu?',

@@ -172,6 +172,19 @@ export default {
     share: 'Share',
     qr: 'QR code of {address}',
   },
+  published: {
+    title: 'Published releases',
+    kept: 'The last five are kept ready: going back to one takes a moment and builds nothing.',
+    version: 'Version {number}',
+    cause: { DEPLOY: 'Published', ROLLBACK: 'Brought back' },
+    rollBack: 'Roll back to this',
+    rollBackTo: 'Roll back to this: version {number}',
+    askTitle: 'Roll back to version {number}?',
+    askText:
+      'Visitors get version {number} again, as it was published, without a break. The preview and the versions stay as they are.',
+    dataStays:
+      'The data does not go back: what people entered and how its tables look now stays. If a later version changed the tables, this one may not fit them.',
+  },
   goBack: {
     source: 'Going back',
     undoTitle: 'Undo this?',
