@@ -165,6 +165,31 @@ test('publish puts it on the public address, where anyone can visit it', async (
   await card.waitFor({ state: 'hidden' });
 });
 
+test('a published release can be rolled back to, and the confirmation says that data stays', async () => {
+  await page.getByRole('button', { name: 'Published', exact: true }).click();
+  const card = page.getByRole('dialog');
+  await card.getByText('Published releases').waitFor();
+  expect(await card.getByRole('button', { name: /Roll back/ }).count()).toBe(0);
+  await card.getByRole('button', { name: 'Close' }).click();
+
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByRole('button', { name: /^3 / }).click();
+  await page.getByRole('button', { name: 'Publish this version' }).click();
+  await card.getByText('Version 3 is public.').waitFor({ timeout: TURN_MS });
+  await card.getByRole('button', { name: 'Roll back to this: version 5' }).press('Enter');
+  const confirmation = page.getByRole('alertdialog');
+  await confirmation.getByText('The data does not go back').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'roll-back');
+  await confirmation.getByRole('button', { name: 'Roll back to this' }).press('Enter');
+  await card.getByText('Version 5 is public.').waitFor({ timeout: TURN_MS });
+  await card.getByRole('button', { name: 'Roll back to this: version 3' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'published-releases');
+  await card.getByRole('button', { name: 'Close' }).click();
+  await card.waitFor({ state: 'hidden' });
+});
+
 test('the Data tab shows what the app keeps and changes it; the published app has data of its own', async () => {
   await page.getByRole('tab', { name: 'Data' }).click();
   await page.getByText('Wonderful evening!').click();

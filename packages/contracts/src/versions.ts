@@ -50,6 +50,19 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
+export const PublishedRelease = z.object({
+  id: Id,
+  versionNumber: z.number().int(),
+  description: z.string(),
+  artefactDigest: z.string(),
+  publishedAt: Timestamp,
+  publishedBy: z.string().nullable(),
+  cause: z.enum(['DEPLOY', 'ROLLBACK']),
+  /** Whether it is what visitors see now. */
+  serves: z.boolean(),
+});
+export type PublishedRelease = z.infer<typeof PublishedRelease>;
+
 const Params = IdParams.extend({ number: VersionNumber });
 const tag = 'versions';
 export const versionRoutes = {
@@ -147,6 +160,33 @@ export const versionRoutes = {
     errors: ['nothing_to_publish', 'publish_off', 'project_not_active', 'publish_running', 'runtime_unavailable'],
     idempotent: true,
   }),
+  listPublished: route({
+    method: 'GET',
+    url: '/api/projects/:id/published-releases',
+    access: 'user',
+    tag,
+    summary: 'The last five published releases, which can be rolled back to at once, newest first',
+    params: IdParams,
+    responses: { 200: z.object({ items: z.array(PublishedRelease) }) },
+  }),
+  rollBack: route({
+    method: 'POST',
+    url: '/api/projects/:id/releases/:releaseId/rollback',
+    access: 'user',
+    tag,
+    summary: 'Promote the artefact of a published release again, without a build; data stays as it is',
+    params: IdParams.extend({ releaseId: Id }),
+    responses: { 202: Release },
+    errors: [
+      'already_serving',
+      'release_collected',
+      'publish_off',
+      'project_not_active',
+      'publish_running',
+      'runtime_unavailable',
+    ],
+    idempotent: true,
+  }),
   unpublish: route({
     method: 'POST',
     url: '/api/projects/:id/unpublish',
@@ -180,6 +220,16 @@ export const versionErrors = errors({
     status: 422,
     en: 'The new release did not become healthy, so the old one goes on serving: {reason}',
     cs: 'Nové vydání se nerozběhlo, slouží dál to staré: {reason}',
+  },
+  already_serving: {
+    status: 409,
+    en: 'This release is what visitors see already.',
+    cs: 'Právě toto vydání návštěvníci už vidí.',
+  },
+  release_collected: {
+    status: 409,
+    en: 'This release is no longer kept: the last five are. Publish its version again; it is built anew.',
+    cs: 'Toto vydání už se neuchovává: zůstává posledních pět. Publikujte jeho verzi znovu; sestaví se nově.',
   },
   not_published: { status: 409, en: 'This project is not public.', cs: 'Tento projekt není veřejný.' },
 });

@@ -73,7 +73,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   });
   const builder = createBuilder({ db, steps, buildsDir: compile.buildsDir, onError });
   const publisher = createPublisher({
-    ...{ db, deployer, projects, stack, onError },
+    ...{ db, artefacts, deployer, projects, stack, onError },
     publishOff: options.publishOff,
     runtimeStatus: () => runtime.status,
     revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),

@@ -2,14 +2,17 @@ import type { Release } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
+import type { ArtefactStore } from './artefacts.ts';
 import type { Deployer } from './deploy.ts';
 import { type HostedProject, type HostedStack, isOffline, type ProjectsPort } from './ports.ts';
 import { artefactToPublish, lockToPublish } from './publish-store.ts';
-import { addRelease, failRelease, type ReleaseRow } from './releases.ts';
+import { publishedRelease } from './published-releases.ts';
+import { addRelease, failRelease, type ReleaseCause, type ReleaseRow } from './releases.ts';
 import { readRelease } from './views.ts';
 
 export interface PublishOptions {
   db: Database;
+  artefacts: Pick<ArtefactStore, 'use'>;
   deployer: Deployer;
   projects: ProjectsPort;
   stack(id: string): HostedStack;
@@ -21,9 +24,20 @@ export interface PublishOptions {
   onError(error: unknown): void;
 }
 
+export interface PublishedBy {
+  tenantId: string;
+  projectId: string;
+  userId: string;
+}
+
+/** Finds what is to be promoted, with the project locked; throws what forbids it. */
+type Choose = (tx: Tx) => Promise<{ versionId: string; artefactDigest: string; cause?: ReleaseCause }>;
+
 export interface Publisher {
   /** Starts promoting the previewed artefact, or that of a version, and answers with the release that is starting. */
-  publish(tenantId: string, projectId: string, versionNumber?: number): Promise<Release>;
+  publish(by: PublishedBy, versionNumber?: number): Promise<Release>;
+  /** Promotes the artefact of a published release again, as it is kept: nothing is built. */
+  rollBack(by: PublishedBy, releaseId: string): Promise<Release>;
   unpublish(tenantId: string, projectId: string): Promise<void>;
   /** Calls off what is starting and waits for it. */
   close(): Promise<void>;
@@ -50,14 +64,13 @@ export function createPublisher(options: PublishOptions): Publisher {
   }
 
   /** The release that is to start, with all that may forbid it looked at while nobody else can change it. */
-  async function plan(tx: Tx, tenantId: string, projectId: string, versionNumber: number | undefined) {
+  async function plan(tx: Tx, { tenantId, projectId, userId }: PublishedBy, choose: Choose) {
     const running = await lockToPublish(tx, projectId);
     const project = await known(tx, projectId);
     if (isOffline(project.status)) throw new DomainError('project_not_active', { status: project.status });
     if (running) throw new DomainError('publish_running');
-    const artefact = await artefactToPublish(tx, projectId, versionNumber);
-    if (!artefact) throw new DomainError('nothing_to_publish');
-    const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', ...artefact });
+    const chosen = await choose(tx);
+    const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', publishedBy: userId, ...chosen });
     return { project, release, view: await readRelease(tx, tenantId, release.id) };
   }
 
@@ -74,20 +87,34 @@ export function createPublisher(options: PublishOptions): Publisher {
     await deployer.roll({ project, stack, release, signal, onSwitched });
   }
 
+  async function begin(by: PublishedBy, choose: Choose): Promise<Release> {
+    await db.tenant(by.tenantId, (tx) => known(tx, by.projectId));
+    await refuseWhileOff();
+    const { project, release, view } = await db.tenant(by.tenantId, (tx) => plan(tx, by, choose));
+    const work = promote(project, release)
+      .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
+      .finally(() => running.delete(work));
+    running.add(work);
+    if (!view) throw new DomainError('not_found');
+    return view;
+  }
+
   return {
-    async publish(tenantId, projectId, versionNumber) {
-      await db.tenant(tenantId, (tx) => known(tx, projectId));
-      await refuseWhileOff();
-      const { project, release, view } = await db.tenant(tenantId, (tx) =>
-        plan(tx, tenantId, projectId, versionNumber),
-      );
-      const work = promote(project, release)
-        .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
-        .finally(() => running.delete(work));
-      running.add(work);
-      if (!view) throw new DomainError('not_found');
-      return view;
-    },
+    publish: (by, versionNumber) =>
+      begin(by, async (tx) => {
+        const artefact = await artefactToPublish(tx, by.projectId, versionNumber);
+        if (!artefact) throw new DomainError('nothing_to_publish');
+        return artefact;
+      }),
+
+    rollBack: (by, releaseId) =>
+      begin(by, async (tx) => {
+        const target = await publishedRelease(tx, by, releaseId);
+        if (!target) throw new DomainError('not_found');
+        if (target.serves) throw new DomainError('already_serving');
+        if (!(await options.artefacts.use(target.artefactDigest))) throw new DomainError('release_collected');
+        return { versionId: target.versionId, artefactDigest: target.artefactDigest, cause: 'ROLLBACK' };
+      }),
 
     async unpublish(tenantId, projectId) {
       const project = await db.tenant(tenantId, (tx) => known(tx, projectId));

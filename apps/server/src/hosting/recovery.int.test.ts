@@ -15,7 +15,7 @@ import {
 } from './build-queue.ts';
 import { type BuildStepsOptions, createBuildSteps } from './build-steps.ts';
 import { createCollector } from './collect.ts';
-import { activateRelease, addRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
+import { activateRelease, addRelease, failRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const { db } = await testDatabase();
@@ -254,4 +254,47 @@ test('artefacts, caches and logs that nothing needs are collected; young ones an
       .sort(),
   );
   expect(errors).toEqual([]);
+});
+
+test('artefacts of the last five published releases stay, however often they restart or fail; older ones go', async () => {
+  const home = await temporaryFolder();
+  const folders = Object.fromEntries(
+    ['artefacts', 'caches', 'appLogs', 'buildLogs'].map((name) => [name, join(home, name)]),
+  ) as Record<'artefacts' | 'caches' | 'appLogs' | 'buildLogs', string>;
+  const hosted = await project();
+  const release = (versionId: string, number: number, cause?: 'RESTART') =>
+    db.system(async (tx) => {
+      const row = await addRelease(tx, {
+        ...{ tenantId: hosted.tenant_id, projectId: hosted.id, versionId, kind: 'PUBLISHED' },
+        artefactDigest: `sha256:published${number}`,
+        ...(cause ? { cause } : {}),
+      });
+      await activateRelease(tx, db, row);
+      await sweepReleases(tx, 0);
+    });
+  for (const number of [1, 2, 3, 4, 5, 6, 7]) await release(await version(hosted, number), number);
+  const last = await version(hosted, 8);
+  for (const cause of [undefined, 'RESTART', 'RESTART', 'RESTART', 'RESTART', 'RESTART'] as const) {
+    await release(last, 8, cause);
+  }
+  for (const number of [9, 10, 11, 12, 13]) {
+    const failed = { tenantId: hosted.tenant_id, projectId: hosted.id, versionId: last, kind: 'PUBLISHED' } as const;
+    const row = await db.system((tx) => addRelease(tx, { ...failed, artefactDigest: `sha256:failed${number}` }));
+    await db.system((tx) => failRelease(tx, row, 'no'));
+  }
+  const old = new Date(Date.now() - 3600_000);
+  for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const path = join(folders.artefacts, `published${number}`);
+    await mkdir(path, { recursive: true });
+    await utimes(path, old, old);
+  }
+  const collector = createCollector({
+    ...{ db, folders, artefacts: createArtefactStore(folders.artefacts), templates: async () => [] },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  collector.collect();
+  await collector.close();
+  expect((await readdir(folders.artefacts)).sort()).toEqual([4, 5, 6, 7, 8].map((number) => `published${number}`));
 });

@@ -8,6 +8,8 @@ import { readRelease } from './views.ts';
 /** Says to every process's edge that what answers at some address has changed. Payload: the project's id. */
 export const RELEASE_CHANNEL = 'talkide_release';
 
+export type ReleaseCause = 'DEPLOY' | 'ROLLBACK' | 'RESTART';
+
 export async function announceRelease(tx: Tx, tenantId: string, id: string): Promise<void> {
   const release = await readRelease(tx, tenantId, id);
   if (release) await appendEvent(tx, { tenantId, projectId: release.projectId }, { type: 'release.updated', release });
@@ -15,7 +17,15 @@ export async function announceRelease(tx: Tx, tenantId: string, id: string): Pro
 
 export async function addRelease(
   tx: Tx,
-  release: { tenantId: string; projectId: string; versionId: string; kind: ReleaseKind; artefactDigest: string },
+  release: {
+    tenantId: string;
+    projectId: string;
+    versionId: string;
+    kind: ReleaseKind;
+    artefactDigest: string;
+    cause?: ReleaseCause;
+    publishedBy?: string;
+  },
 ) {
   const row = await tx
     .insertInto('release')
@@ -25,6 +35,8 @@ export async function addRelease(
       version_id: release.versionId,
       kind: release.kind,
       artefact_digest: release.artefactDigest,
+      cause: release.cause ?? 'DEPLOY',
+      published_by: release.publishedBy ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

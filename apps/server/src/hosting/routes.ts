@@ -8,6 +8,7 @@ import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Launcher } from './launcher.ts';
 import type { ProjectsPort } from './ports.ts';
 import type { Publisher } from './publish.ts';
+import { readPublished } from './published-releases.ts';
 import { readBuilds, readReleases } from './views.ts';
 
 const APP_LOG_BYTES = 64 * 1024;
@@ -90,7 +91,16 @@ export function hostingRoutes(
   });
 
   bind(app, versionRoutes.publish, ({ params, body, caller }) =>
-    publisher.publish(caller.tenantId, params.id, body.versionNumber),
+    publisher.publish({ ...caller, projectId: params.id }, body.versionNumber),
+  );
+  bind(app, versionRoutes.listPublished, async ({ params, caller }) =>
+    db.tenant(caller.tenantId, async (tx) => {
+      await known(tx, params.id);
+      return { items: await readPublished(tx, { tenantId: caller.tenantId, projectId: params.id }) };
+    }),
+  );
+  bind(app, versionRoutes.rollBack, ({ params, caller }) =>
+    publisher.rollBack({ ...caller, projectId: params.id }, params.releaseId),
   );
   bind(app, versionRoutes.unpublish, ({ params, caller }) => publisher.unpublish(caller.tenantId, params.id));
 }

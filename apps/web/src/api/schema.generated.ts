@@ -759,6 +759,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/data/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest changes of data that people made here, not those of the application itself */
+        get: operations["listDataChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/data/query": {
         parameters: {
             query?: never;
@@ -770,6 +787,23 @@ export interface paths {
         put?: never;
         /** Run one statement of SQL; nothing is changed unless that is asked for */
         post: operations["runDataQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/data/query.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that one statement of SQL reads, as CSV; it can change nothing */
+        post: operations["exportDataQuery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -932,6 +966,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/published-releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last five published releases, which can be rolled back to at once, newest first */
+        get: operations["listPublished"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/quote": {
         parameters: {
             query?: never;
@@ -960,6 +1011,23 @@ export interface paths {
         get: operations["listReleases"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/releases/{releaseId}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Promote the artefact of a published release again, without a build; data stays as it is */
+        post: operations["rollBack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6016,6 +6084,85 @@ export interface operations {
             };
         };
     };
+    listDataChanges: {
+        parameters: {
+            query: {
+                kind: "PREVIEW" | "PUBLISHED";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            by: string | null;
+                            command: string;
+                            id: string;
+                            rows: number | null;
+                            table: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     runDataQuery: {
         parameters: {
             query?: never;
@@ -6054,6 +6201,102 @@ export interface operations {
                         rows: (string | null)[][];
                         truncated: boolean;
                     };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `data_absent`: There is no data here yet: the app has not run, or has no such table.
+             *
+             *     `not_found`: There is nothing here. It may have been deleted.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `data_refused`: The database says: {reason}
+             *
+             *     `data_too_large`: The answer is larger than {limit}. Ask for fewer columns or rows.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `data_busy`: Two requests to this data are under way already. Wait a moment and try again.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDataQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "PREVIEW" | "PUBLISHED";
+                    sql: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description `bad_request`: The request does not fit: {reason}. */
@@ -7299,6 +7542,86 @@ export interface operations {
             };
         };
     };
+    listPublished: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            artefactDigest: string;
+                            /** @enum {string} */
+                            cause: "DEPLOY" | "ROLLBACK";
+                            description: string;
+                            id: string;
+                            /** Format: date-time */
+                            publishedAt: string;
+                            publishedBy: string | null;
+                            serves: boolean;
+                            versionNumber: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quoteTurn: {
         parameters: {
             query?: never;
@@ -7438,6 +7761,107 @@ export interface operations {
             };
             /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a call with the same key repeats its answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                releaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `already_serving`: This release is what visitors see already.
+             *
+             *     `release_collected`: This release is no longer kept: the last five are. Publish its version again; it is built anew.
+             *
+             *     `project_not_active`: This project is {status}. Bring it back first.
+             *
+             *     `publish_running`: A publish is under way. It takes a second; look at its result first.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `publish_off`: The operator has paused publishing: {reason}. What is public stays as it is.
+             *
+             *     `runtime_unavailable`: Agents and applications cannot run safely on this machine yet: {reason}. {mend}
+             */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7952,11 +8376,13 @@ export interface operations {
             /**
              * @description `bad_request`: The request does not fit: {reason}.
              *
-             *     `variable_reserved`: {name} is set by TalkIDE itself. Choose another name.
+             *     `variable_reserved`: TalkIDE itself sets {names}. Leave it out, or choose another name.
              *
              *     `variable_invalid`: “{name}” cannot be the name of a variable: capital letters, digits and underscores, beginning with a letter, 64 at most.
              *
              *     `variable_too_long`: The value of {name} is longer than {limit}. Keep files elsewhere and give their address.
+             *
+             *     `variables_not_found`: No line of this text reads NAME=value.
              */
             400: {
                 headers: {
@@ -7984,7 +8410,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_variables`: A project has {limit} variables at most. Remove some first. */
+            /**
+             * @description `too_many_variables`: A project has {limit} variables at most. Remove some first.
+             *
+             *     `variables_too_large`: All values together are {limit} at most. Remove some first, or keep files elsewhere.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

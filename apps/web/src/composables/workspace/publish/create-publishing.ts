@@ -20,6 +20,12 @@ export function createPublishing({ projectId, project, releases, conversation }:
       releases: { [release.id]: release, ...world.releases },
     }));
   });
+  const rollBack = useAction(async (releaseId: string): Promise<true> => {
+    const params = { path: { ...path, releaseId } };
+    const release = await unwrap(api.POST('/api/projects/{id}/releases/{releaseId}/rollback', { params }));
+    conversation.change((world) => ({ ...world, releases: { [release.id]: release, ...world.releases } }));
+    return true;
+  });
   const unpublish = useAction(async (): Promise<true> => {
     await unwrap(api.POST('/api/projects/{id}/unpublish', { params: { path } }));
     return true;
@@ -47,6 +53,7 @@ export function createPublishing({ projectId, project, releases, conversation }:
       const kind = state.value?.kind;
       if (kind === 'unpublished' || kind === 'changes') await publish();
     },
+    rollBack,
     unpublish,
   };
 }
