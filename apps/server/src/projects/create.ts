@@ -1,7 +1,7 @@
 import { Accent, type Project, type ProjectCreate } from '@talkide/contracts';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import { brokenRule } from '../platform/db/index.ts';
+import { brokenRule, type Tx } from '../platform/db/index.ts';
 import type { Caller } from '../platform/http/caller.ts';
 import type { Context } from './context.ts';
 import type { Folders } from './places.ts';
@@ -14,20 +14,27 @@ import { insertProject } from './store.ts';
 import { addBuiltVersion } from './versions.ts';
 
 type Input = z.output<typeof ProjectCreate>;
+/** Keeps the answer of a call in the transaction of its effect. */
+type Keep = (tx: Tx, project: Project) => Promise<void>;
 
 /** How often a slug that was free a moment ago may be snatched before that is an error. */
 const ATTEMPTS = 5;
 const FIRST_VERSION = { en: 'The start', cs: 'Začátek' } as const;
 
 /** Makes a project from its template: rows, folders, first version and its build, and the first message to Mara. */
-export async function createProject(context: Context, caller: Caller, input: Input): Promise<Project> {
+export async function createProject(
+  context: Context,
+  caller: Caller,
+  input: Input,
+  keep: Keep,
+): Promise<Project> {
   const stack = pickStack(context, input.stackId);
   const template = await context.templates.of(stack);
   const asked = input.slug === undefined ? null : await requireFreeSlug(context.db, input.slug);
   for (let attempt = 1; ; attempt += 1) {
     const slug = asked ?? (await suggestSlug(context.db, proposeSlug(input.name)));
     try {
-      return await insertAll(context, caller, { input, slug, template });
+      return await insertAll(context, caller, { input, slug, template, keep });
     } catch (error) {
       if (brokenRule(error)?.constraint !== 'project_slug_key' || attempt === ATTEMPTS) throw error;
       if (asked) throw new DomainError('slug_taken', { slug, suggestion: await suggestSlug(context.db, slug) });
@@ -48,7 +55,7 @@ function pickStack(context: Context, id: string | undefined): Stack {
 async function insertAll(
   context: Context,
   caller: Caller,
-  { input, slug, template }: { input: Input; slug: string; template: Template },
+  { input, slug, template, keep }: { input: Input; slug: string; template: Template; keep: Keep },
 ): Promise<Project> {
   const { tenantId } = caller;
   const { stack } = template;
@@ -83,7 +90,9 @@ async function insertAll(
         const { userId } = caller;
         await context.hooks.firstMessage(tx, { tenantId, userId, projectId: row.id, content: input.prompt });
       }
-      return (await view(context, tx, [row.id]))[0];
+      const made = (await view(context, tx, [row.id]))[0];
+      if (made) await keep(tx, made);
+      return made;
     });
     if (!project) throw new Error('the project that was just made is not there');
     return project;

@@ -39,8 +39,8 @@ export function bindProjectRoutes(app: FastifyInstance, context: Context): void 
     );
   });
 
-  bind(app, projectRoutes.createProject, async ({ caller, body, reply }) => {
-    const project = await createProject(context, caller, body);
+  bind(app, projectRoutes.createProject, async ({ caller, body, reply, keep }) => {
+    const project = await createProject(context, caller, body, keep);
     reply.header('etag', etagOf(project.updatedAt)).header('location', `/api/projects/${project.id}`);
     return project;
   });
