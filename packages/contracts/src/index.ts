@@ -4,6 +4,7 @@ export * from './credit.ts';
 export * from './data.ts';
 export * from './feed.ts';
 export * from './identity.ts';
+export * from './metrics.ts';
 export * from './openapi.ts';
 export * from './operations.ts';
 export * from './problem.ts';

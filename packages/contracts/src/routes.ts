@@ -2,6 +2,7 @@ import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
 import { identityRoutes } from './identity.ts';
+import { metricRoutes } from './metrics.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
@@ -16,6 +17,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...metricRoutes,
   ...dataRoutes,
   ...variableRoutes,
   ...creditRoutes,

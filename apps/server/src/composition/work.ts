@@ -5,6 +5,7 @@ import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
+import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
@@ -22,6 +23,7 @@ export interface Work {
   conversations: Conversations;
   gateway: Gateway;
   credit: Credit;
+  metrics: Metrics;
   data: ReturnType<typeof createData>;
   variables: Variables;
 }
@@ -37,7 +39,13 @@ interface Faces {
 /** The modules about work: projects, conversations with the gateway, hosting. */
 export async function createWork(ground: Ground, people: People): Promise<Work> {
   const { lifetime } = ground;
-  const made: { projects?: Projects; hosting?: Hosting; conversations?: Conversations; variables?: Variables } = {};
+  const made: {
+    projects?: Projects;
+    hosting?: Hosting;
+    conversations?: Conversations;
+    variables?: Variables;
+    metrics?: Metrics;
+  } = {};
   const faces: Faces = {
     projects: () => present(made.projects),
     hosting: () => present(made.hosting),
@@ -49,9 +57,16 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     runtime: ground.runtime,
     idleMs: appIdleSeconds * 1000,
     freezeMs: appFreezeSeconds * 1000,
+    onState: (id, state) => made.metrics?.processes.changed(id, state.name),
   });
   lifetime.add(() => apps.stopAll());
   made.projects = await makeProjects(ground, people, faces);
+  const metrics = createMetrics({
+    ...{ db: ground.databases.db, projects: made.projects, onError: ground.onError },
+    processOf: (id) => apps.process(id),
+  });
+  made.metrics = metrics;
+  lifetime.add(metrics.close);
   made.variables = createVariables({
     ...{ db: ground.databases.db, vault: ground.vault, log: ground.log, projects: made.projects },
     restart: (owner, kind) => faces.hosting().restart(owner, kind),
@@ -67,6 +82,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   return {
     apps,
     data,
+    metrics,
     projects: made.projects,
     hosting: made.hosting,
     conversations,

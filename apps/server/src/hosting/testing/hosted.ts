@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
 import { createFrontDoor } from '../../composition/front-door.ts';
 import { createData } from '../../data/index.ts';
+import { createMetrics, type Metrics } from '../../metrics/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -16,7 +17,7 @@ import { createHttpServer } from '../../platform/http/server.ts';
 import { createSecrets } from '../../platform/secrets.ts';
 import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
-import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
+import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
@@ -26,6 +27,7 @@ const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
 export interface Rig {
   projects: Projects;
   hosting: Hosting;
+  metrics: Metrics;
   apps: AppSupervisor;
   runtime: Runtime;
   home: string;
@@ -65,7 +67,9 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     stateDir: join(home, 'sandboxes'),
     bwrap: '/usr/bin/bwrap',
   });
-  const apps = new AppSupervisor({ runtime, idleMs: 600_000 });
+  let metrics: Metrics | undefined;
+  const onState = (one: string, state: AppState) => metrics?.processes.changed(one, state.name);
+  const apps = new AppSupervisor({ runtime, idleMs: 600_000, onState });
   const people = new Map<string, Caller>();
   const failures: FailedBuild[] = [];
   const errors: unknown[] = [];
@@ -118,10 +122,18 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     onError: (error) => errors.push(error),
     ...changes({ runtime }),
   });
+  const counting = createMetrics({
+    db,
+    projects,
+    processOf: (one) => apps.process(one),
+    onError: (error) => errors.push(error),
+  });
+  metrics = counting;
   const door = createFrontDoor({
     addresses,
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
+    metrics: counting,
     firstByteMs: 60_000,
     onFailure: () => {},
   });
@@ -137,6 +149,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
+  counting.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
   await made.hosting.start(() => projects.templates());
@@ -145,12 +158,13 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     door.close();
     await hosting().close();
     await apps.stopAll();
+    await counting.close();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
   return {
-    ...{ projects, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
+    ...{ projects, metrics: counting, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
     person: () => newPerson(app, db, people),
     visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
   };

@@ -52,6 +52,17 @@ function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): vo
   res.end(req.method === 'HEAD' ? undefined : answer.body);
 }
 
+/** Tells of an answer when it has ended; bytes are those of the connection meanwhile. */
+function countAnswer(res: ServerResponse, answered: NonNullable<Target['answered']>): void {
+  const begun = performance.now();
+  const { socket } = res;
+  const before = socket?.bytesWritten ?? 0;
+  res.once('close', () => {
+    const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
+    answered({ status: res.statusCode, ms: performance.now() - begun, bytes });
+  });
+}
+
 /** Makes the reverse proxy to apps on Unix sockets. Neither `handle` nor `upgrade` ever rejects. */
 export function createEdge(options: EdgeOptions): Edge {
   const { resolve, client = directClient, errorPage = defaultPage, onFailure = () => {} } = options;
@@ -84,6 +95,7 @@ export function createEdge(options: EdgeOptions): Edge {
         const target = await find(host);
         if (res.destroyed) return;
         res.once('close', target.begin());
+        if (target.answered) countAnswer(res, target.answered);
         await pass(req, res, host, target, true);
       } catch (error) {
         const kind = pageFor(error);

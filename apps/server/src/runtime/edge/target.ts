@@ -7,7 +7,11 @@ export type Target = {
   ensure(): Promise<string>;
   /** A request begins; the answer is called when it has ended. */
   begin(): () => void;
+  /** The visitor has the answer, from the app or a page of ours, or has left: for counting. */
+  answered?(answer: Answered): void;
 };
+
+export type Answered = { status: number; ms: number; bytes: number };
 
 /** Looks a host name (lower case, without port) up: null when nobody has it, 'unpublished' when its app is not public. */
 export type Resolve = (host: string) => Promise<Target | 'unpublished' | null>;
