@@ -209,7 +209,7 @@ test('the Data tab shows what the app keeps and changes it; the published app ha
   await page.getByText('No rows').waitFor();
 });
 
-test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Settings'])(
+test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Monitor', 'Settings'])(
   'the tab %s shows itself without a barrier',
   async (name) => {
     await page.getByRole('tab', { name }).click();
