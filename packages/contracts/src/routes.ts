@@ -1,6 +1,7 @@
 import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
+import { egressRoutes } from './egress.ts';
 import { identityRoutes } from './identity.ts';
 import { metricRoutes } from './metrics.ts';
 import { operationsRoutes } from './operations.ts';
@@ -18,6 +19,7 @@ export const routes = {
   ...conversationRoutes,
   ...versionRoutes,
   ...metricRoutes,
+  ...egressRoutes,
   ...dataRoutes,
   ...variableRoutes,
   ...creditRoutes,

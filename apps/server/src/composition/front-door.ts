@@ -30,9 +30,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
       processId(release.id),
       { tenantId: project.tenant_id, projectId: project.id, kind: release.kind },
     ];
-    options.metrics.processes.know(id, app);
     const target: Target = {
-      begin: () => options.begin(id),
+      begin: () => {
+        options.metrics.processes.know(id, app);
+        return options.begin(id);
+      },
       ensure: () => hosting.wake(found),
       answered: (answer) => options.metrics.answered(app, answer),
     };

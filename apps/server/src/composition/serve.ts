@@ -48,6 +48,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.credit,
     work.data,
     work.metrics,
+    work.egress,
     work.variables,
     usage,
     operations,

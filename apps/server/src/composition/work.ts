@@ -3,6 +3,7 @@ import { WORKER_PATHS } from '@talkide/contracts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
+import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
@@ -25,6 +26,7 @@ export interface Work {
   credit: Credit;
   metrics: Metrics;
   data: ReturnType<typeof createData>;
+  egress: Egress;
   variables: Variables;
 }
 
@@ -71,7 +73,12 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     ...{ db: ground.databases.db, vault: ground.vault, log: ground.log, projects: made.projects },
     restart: (owner, kind) => faces.hosting().restart(owner, kind),
   });
-  made.hosting = await makeHosting(ground, people, faces, apps);
+  const egress = createEgress({
+    ...{ db: ground.databases.db, projects: made.projects, onError: ground.onError },
+    folder: join(ground.sockets, 'egress'),
+  });
+  lifetime.add(egress.close);
+  made.hosting = await makeHosting(ground, people, faces, { apps, egress });
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
@@ -83,6 +90,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     apps,
     data,
     metrics,
+    egress,
     projects: made.projects,
     hosting: made.hosting,
     conversations,
@@ -114,12 +122,18 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
 
 const stackOf = (faces: Faces, id: string) => present(faces.projects().stacks.find(id) ?? undefined);
 
-function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps: AppSupervisor): Promise<Hosting> {
+function makeHosting(
+  ground: Ground,
+  { operations }: People,
+  faces: Faces,
+  { apps, egress }: { apps: AppSupervisor; egress: Egress },
+): Promise<Hosting> {
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
     variables: faces.variables(),
+    egress,
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,

@@ -6,6 +6,8 @@ const STEP_MS = 300_000;
 const FLUSH_MS = 10_000;
 const SWEEP_MS = 3_600_000;
 const KEEP_DAYS = 31;
+/** How long counts that cannot be written are kept in memory. */
+const KEEP_UNWRITTEN_MS = 3_600_000;
 
 export interface Counters {
   answered(app: AppRef, answer: { status: number; ms: number; bytes: number }): void;
@@ -34,7 +36,7 @@ export function createCounters(db: Database, onError: (error: unknown) => void):
     return count;
   }
 
-  async function flush(): Promise<void> {
+  async function write(): Promise<void> {
     if (counts.size === 0) return;
     const taken = counts;
     counts = new Map();
@@ -42,9 +44,17 @@ export function createCounters(db: Database, onError: (error: unknown) => void):
       await db.system((tx) => addMetrics(tx, [...taken.values()]));
     } catch (error) {
       onError(error);
-      for (const [key, count] of taken) counts.set(key, addUp(count, counts.get(key)));
+      const since = Date.now() - KEEP_UNWRITTEN_MS;
+      for (const [key, count] of taken) if (count.at.getTime() > since) counts.set(key, addUp(count, counts.get(key)));
     }
   }
+
+  let writing = Promise.resolve();
+  /** One write at a time, so that the last one at the end has everything. */
+  const flush = () => {
+    writing = writing.then(write);
+    return writing;
+  };
 
   const timers = [
     setInterval(() => void flush(), FLUSH_MS),

@@ -52,7 +52,7 @@ export function createMetrics({ db, projects, processOf, onError }: MetricsOptio
     processes,
     flush: counters.flush,
     async close() {
-      processes.close();
+      await processes.close();
       await counters.close();
     },
   };

@@ -14,21 +14,23 @@ export function createProcessWatch(counters: Counters, processOf: (id: string) =
   const states = new Map<string, string>();
   const seen = new WeakMap<Measured, number>();
 
+  async function lookAt(id: string, app: AppRef): Promise<void> {
+    const process = processOf(id);
+    const usage = await process?.stats().catch(() => null);
+    if (!process || !usage) return;
+    // Two looks at once may end in any order.
+    const before = seen.get(process) ?? 0;
+    seen.set(process, Math.max(before, usage.cpuMs));
+    counters.used(app, { cpuMs: Math.max(0, usage.cpuMs - before), memoryBytes: usage.memoryBytes });
+  }
   async function look(): Promise<void> {
-    for (const [id, app] of apps) {
-      const process = processOf(id);
-      const usage = await process?.stats().catch(() => null);
-      if (!process || !usage) continue;
-      const cpuMs = Math.max(0, usage.cpuMs - (seen.get(process) ?? 0));
-      seen.set(process, usage.cpuMs);
-      counters.used(app, { cpuMs, memoryBytes: usage.memoryBytes });
-    }
+    for (const [id, app] of apps) await lookAt(id, app);
   }
   const timer = setInterval(() => void look(), LOOK_MS);
   timer.unref();
 
   return {
-    /** Whose a process is; told before its first request. */
+    /** Whose a process is; told at each request, before it wakes for it. */
     know: (id: string, app: AppRef) => void apps.set(id, app),
     changed(id: string, state: string) {
       const before = states.get(id) ?? 'asleep';
@@ -36,9 +38,15 @@ export function createProcessWatch(counters: Counters, processOf: (id: string) =
       const app = apps.get(id);
       if (app && state === 'starting') counters.woke(app, 'coldWakes');
       if (app && state === 'running' && before === 'frozen') counters.woke(app, 'thaws');
-      if (state === 'asleep') states.delete(id);
+      if (app && state === 'stopping') void lookAt(id, app);
+      if (state !== 'asleep') return;
+      states.delete(id);
+      apps.delete(id);
     },
     look,
-    close: () => clearInterval(timer),
+    async close() {
+      clearInterval(timer);
+      await look();
+    },
   };
 }

@@ -368,6 +368,20 @@ export default {
     cpuNote: 'Všech jejích procesů',
     memoryNote: 'Nejvíc, kolik využila',
     log: 'Co aplikace píše',
+  network: {
+    title: 'Síť',
+    text: 'Aplikace dosáhne na veřejný internet přes HTTP a HTTPS, nikam jinam. Na co se za posledních sedm dní ptala:',
+    empty: 'Aplikace se zatím na nic neptala.',
+    requests: 'Žádný požadavek | Jeden požadavek | {count} požadavky | {count} požadavků',
+    refused:
+      'Jednou odmítnuto: {why} | Jednou odmítnuto: {why} | {count}× odmítnuto: {why} | {count}× odmítnuto: {why}',
+    reason: {
+      NOT_PUBLIC: 'jeho adresa není na veřejném internetu.',
+      PORT: 'dosáhnout jde jen na porty 80, 443, 8080 a 8443.',
+      NOT_FOUND: 'takové jméno neexistuje.',
+      TOO_MANY: 'najednou bylo otevřeno příliš mnoho spojení.',
+      UNREACHABLE: 'neodpověděl.',
+    },
   },
   variables: {
     title: 'Proměnné',
