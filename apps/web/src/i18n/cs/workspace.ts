@@ -368,6 +368,7 @@ export default {
     cpuNote: 'Všech jejích procesů',
     memoryNote: 'Nejvíc, kolik využila',
     log: 'Co aplikace píše',
+  },
   network: {
     title: 'Síť',
     text: 'Aplikace dosáhne na veřejný internet přes HTTP a HTTPS, nikam jinam. Na co se za posledních sedm dní ptala:',

@@ -366,6 +366,7 @@ export default {
     cpuNote: 'Of all its processes',
     memoryNote: 'The most it used',
     log: 'What the app writes',
+  },
   network: {
     title: 'Network',
     text: 'The app reaches the public internet by HTTP and HTTPS, nothing else. What it asked for in the last seven days:',
