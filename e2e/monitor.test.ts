@@ -56,8 +56,10 @@ test('figures of the preview, of a period chosen with the keyboard, and of an ap
   await shot(page, 'monitor');
 
   await page.getByRole('radio', { name: 'Day' }).focus();
-  await page.keyboard.press('ArrowLeft');
+  // Held as a finger does: the choice follows the focus while the key is down.
+  await page.keyboard.down('ArrowLeft');
   await expect.poll(() => tile('Requests').locator('rect').count()).toBe(1 + 12);
+  await page.keyboard.up('ArrowLeft');
 
   await page.getByRole('radio', { name: 'Published' }).click();
   await page.getByText('Nobody has visited in this period.').waitFor();

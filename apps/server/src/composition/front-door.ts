@@ -47,7 +47,15 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     if (found.kind === 'release') return toTarget(found);
     if (found.kind === 'paused') return 'unpublished';
     if (found.kind === 'none') return found.project ? 'unpublished' : null;
-    return { begin: () => () => {}, ensure: async () => hosting.wake(await hosting.firstRelease(host)) };
+    let first: Target | undefined;
+    return {
+      begin: () => () => {},
+      ensure: async () => {
+        first = toTarget(await hosting.firstRelease(host));
+        return first.ensure();
+      },
+      answered: (answer) => first?.answered?.(answer),
+    };
   };
 
   const edge: Edge = createEdge({ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs });
