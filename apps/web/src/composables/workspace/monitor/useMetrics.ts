@@ -56,6 +56,8 @@ export function useMetrics(projectId: string) {
   const tiles = computed((): Tile[] => {
     if (!query.data.value) return [];
     const { steps, total } = query.data.value;
+    /** Processes are looked at every half minute: before the first look nothing is known. */
+    const looked = (text: string) => (total.memoryBytes === 0 ? t('workspace.monitor.none') : text);
     const wakes = { cold: number(total.coldWakes), thaws: number(total.thaws) };
     return [
       {
@@ -89,7 +91,7 @@ export function useMetrics(projectId: string) {
         bars: barsOf(steps, (step) => step.bytesOut, bytes),
       },
       {
-        ...{ id: 'cpu', value: time(total.cpuMs), note: t('workspace.monitor.cpuNote'), isBad: false },
+        ...{ id: 'cpu', value: looked(time(total.cpuMs)), note: t('workspace.monitor.cpuNote'), isBad: false },
         bars: barsOf(
           steps,
           (step) => step.cpuMs,
@@ -97,7 +99,12 @@ export function useMetrics(projectId: string) {
         ),
       },
       {
-        ...{ id: 'memory', value: bytes(total.memoryBytes), note: t('workspace.monitor.memoryNote'), isBad: false },
+        ...{
+          id: 'memory',
+          value: looked(bytes(total.memoryBytes)),
+          note: t('workspace.monitor.memoryNote'),
+          isBad: false,
+        },
         bars: barsOf(steps, (step) => step.memoryBytes, bytes),
       },
     ];
