@@ -8,8 +8,6 @@ import { percentile } from './histogram.ts';
 import { createProcessWatch, type Measured } from './processes.ts';
 import { readSteps, type Step } from './store.ts';
 
-export type { AppRef } from './store.ts';
-
 export interface MetricsOptions {
   db: Database;
   projects: { get(tx: Tx, projectId: string): Promise<{ id: string } | null> };
