@@ -4,7 +4,7 @@ import { type Conversations, createConversations } from '../conversations/index.
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import { createHosting, type Hosting } from '../hosting/index.ts';
+import { createHosting, type Hosting, toolFolders } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
@@ -108,6 +108,7 @@ function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps:
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
     postgresSocketDir: databases.socketDir,
+    toolFolders: toolFolders(repositoryDir, process.env.PATH ?? ''),
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),

@@ -9,6 +9,8 @@ export interface HostedStack {
   commands: { build: readonly string[]; run: readonly string[] };
   outputs: readonly string[];
   healthPath: string;
+  /** Folder of migrations among the outputs. */
+  migrations?: string | undefined;
 }
 
 /** The project as hosting sees it. */

@@ -20,6 +20,7 @@ import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from 
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
+import { POSTGRES_TOOLS } from '../safety/tool-folders.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
 
@@ -45,6 +46,9 @@ export interface Person extends Caller, TestClient {
   /** The newest release of a kind (and version) once it has this status. */
   released(project: Project, kind: Release['kind'], status: Release['status'], version?: number): Promise<Release>;
 }
+
+/** Where `npm test` puts PostgreSQL's client programs. */
+export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
 
 export interface RigOptions {
   db: Database;
@@ -109,6 +113,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
       database: new URL(dataPlane.adminUrl).pathname.slice(1),
       secrets: createSecrets('s'.repeat(32)),
     },
+    toolFolders: postgresToolFolders,
     depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
     socketsDir: sockets,
     postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
