@@ -170,7 +170,7 @@ test('publish shows the migrations that will change live data, and backs it up f
   const person = { email: 'ada@example.com', password: PASSWORD };
   const { accessToken } = await createApi(platform.url).post<{ accessToken: string }>('/api/auth/sign-in', person);
   const id = /projects\/(\d+)/.exec(page.url())?.[1];
-  const written = await fetch(`${platform.url}/api/projects/${id}/files?path=migrations/0009_mood.sql`, {
+  const written = await fetch(`${platform.url}/api/projects/${id}/file?path=migrations/0009_mood.sql`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', 'if-none-match': '*' },
     body: JSON.stringify({ content: 'alter table entry add column mood text;\nalter table entry drop column mood;\n' }),
@@ -187,7 +187,8 @@ test('publish shows the migrations that will change live data, and backs it up f
   await shot(page, 'publish-plan');
   await page.setViewportSize({ width: 390, height: 800 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await axe(page)).toEqual([]);
+  // Colours take a moment to turn.
+  await expect.poll(() => axe(page)).toEqual([]);
   await shot(page, 'publish-plan-narrow-dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });
