@@ -252,6 +252,21 @@ test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Settings'])(
   },
 );
 
+test('another address is taken in the settings, and the old one leads to it', async () => {
+  await page.getByLabel('Address', { exact: true }).fill('summer-party');
+  await page.getByText(/summer-party\..* is free/).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'address');
+  await page.getByRole('button', { name: 'Change the address' }).press('Enter');
+  const address = `http://summer-party.localhost:${platform.port}`;
+  await page.getByRole('status', { name: 'Public address' }).filter({ hasText: address }).waitFor();
+  const stranger = await openPage(browser, { baseURL: `http://guest-book.localhost:${platform.port}` });
+  await stranger.page.goto('/?from=a-link');
+  await stranger.page.getByRole('button', { name: 'Sign' }).waitFor();
+  expect(stranger.page.url()).toBe(`${address}/?from=a-link`);
+  await stranger.page.context().close();
+});
+
 test('the Studio shows the project as live', async () => {
   await page.goto('/studio');
   await page

@@ -25,6 +25,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
   const resolve: Resolve = async (host) => {
     const found = await hosting.find(host);
     if (found.kind === 'release') return toTarget(found);
+    if (found.kind === 'moved') return { movedTo: addresses.published(found.project.slug) };
     if (found.kind === 'paused') return 'unpublished';
     if (found.kind === 'none') return found.project ? 'unpublished' : null;
     return { begin: () => () => {}, ensure: async () => hosting.wake(await hosting.firstRelease(host)) };

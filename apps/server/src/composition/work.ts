@@ -91,6 +91,7 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
       requestBuild: (tx, build) => faces.hosting().requestBuild(tx, build),
       firstMessage: (tx, message) => faces.conversations().firstMessage(tx, message),
       addressesChanged: (tx, projectId) => faces.hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => faces.hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => faces.hosting().deleting(tx, project),
     },
   });

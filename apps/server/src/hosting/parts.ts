@@ -113,12 +113,13 @@ export function assembleHosting(options: HostingOptions): Hosting {
       return looks.look(project, steps, signal);
     },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
-    dataLogin: ({ tenant_id: tenantId, slug }, kind) => dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
+    dataLogin: ({ tenant_id: tenantId, data_slug: slug }, kind) =>
+      dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
     restart: restarts.restart,
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
       const releases = await runningReleases(tx, project.id);
-      const app = { tenantId: project.tenant_id, slug: project.slug };
+      const app = { tenantId: project.tenant_id, slug: project.data_slug };
       await db.notify(tx, RELEASE_CHANNEL, project.id);
       return async () => {
         targets.forget();

@@ -20,6 +20,8 @@ export interface HostedProject {
   environment_id: string | null;
   name: string;
   slug: string;
+  /** Names its data; the slug that it was made with. */
+  data_slug: string;
   accent: string;
   status: string;
   stack_id: string;

@@ -38,7 +38,7 @@ export interface SafetyOptions {
   onError(error: unknown): void;
 }
 
-const appOf = (project: HostedProject): AppRef => ({ tenantId: project.tenant_id, slug: project.slug });
+const appOf = (project: HostedProject): AppRef => ({ tenantId: project.tenant_id, slug: project.data_slug });
 
 export function createSafety({ artefacts, live, backups, ready, onError }: SafetyOptions): Safety {
   async function look({ project, stack, artefactDigest }: ToPublish) {

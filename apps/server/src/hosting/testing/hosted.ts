@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { type Agent, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ export interface Rig {
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<{ status: number; body: string }>;
+  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -49,6 +49,12 @@ export interface Person extends Caller, TestClient {
 
 /** Where `npm test` puts PostgreSQL's client programs. */
 export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
+
+interface Visited {
+  status: number;
+  body: string;
+  headers: IncomingHttpHeaders;
+}
 
 export interface RigOptions {
   db: Database;
@@ -92,6 +98,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
       requestBuild: (tx, build) => hosting().requestBuild(tx, build),
       firstMessage: async () => {},
       addressesChanged: (tx, projectId) => hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => hosting().deleting(tx, project),
     },
   });
@@ -191,7 +198,7 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<{ status: number; body: string }> {
+function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
@@ -200,7 +207,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.setEncoding('utf8').on('data', (chunk) => {
           body += chunk;
         });
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body, headers: answer.headers }));
         answer.on('error', reject);
       },
     );

@@ -6,7 +6,7 @@ import type { Client } from './headers.ts';
 import { type Page, page } from './page.ts';
 import { type PageKind, pageStatus, retryAfter } from './page-texts.ts';
 import { createPool } from './pool.ts';
-import { PageInstead, pageFor, type Resolve, type Target } from './target.ts';
+import { type Moved, PageInstead, pageFor, type Resolve, type Target } from './target.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export type EdgeOptions = {
@@ -52,6 +52,20 @@ function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): vo
   res.end(req.method === 'HEAD' ? undefined : answer.body);
 }
 
+/** How long a browser may remember that an address has moved: somebody else may take it one day. */
+const MOVED_SECONDS = 300;
+
+function answerMoved(req: IncomingMessage, res: ServerResponse, origin: string): void {
+  req.resume();
+  const path = req.url?.startsWith('/') ? req.url : '/';
+  res.writeHead(308, {
+    Location: origin.replace(/\/$/, '') + path,
+    'Cache-Control': `max-age=${MOVED_SECONDS}`,
+    'Content-Length': 0,
+  });
+  res.end();
+}
+
 /** Makes the reverse proxy to apps on Unix sockets. Neither `handle` nor `upgrade` ever rejects. */
 export function createEdge(options: EdgeOptions): Edge {
   const { resolve, client = directClient, errorPage = defaultPage, onFailure = () => {} } = options;
@@ -59,7 +73,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const firstByteMs = options.firstByteMs ?? 60_000;
   const pool = createPool();
 
-  const find = async (host: string): Promise<Target> => {
+  const find = async (host: string): Promise<Target | Moved> => {
     const target = await resolve(host);
     if (target === null) throw new PageInstead('notFound');
     if (target === 'unpublished') throw new PageInstead('unpublished');
@@ -83,6 +97,7 @@ export function createEdge(options: EdgeOptions): Edge {
       try {
         const target = await find(host);
         if (res.destroyed) return;
+        if ('movedTo' in target) return answerMoved(req, res, target.movedTo);
         res.once('close', target.begin());
         await pass(req, res, host, target, true);
       } catch (error) {
@@ -97,6 +112,8 @@ export function createEdge(options: EdgeOptions): Edge {
       try {
         const target = await find(host);
         if (socket.destroyed) return;
+        // Clients of WebSockets follow no redirect.
+        if ('movedTo' in target) throw new PageInstead('notFound');
         socket.once('close', target.begin());
         const socketPath = await room.wait(host, () => target.ensure());
         await forwardUpgrade(req, socket, head, { socketPath, client: client(req), firstByteMs });

@@ -9,8 +9,11 @@ export type Target = {
   begin(): () => void;
 };
 
+/** An address that an app had; `movedTo` is the origin of the one it has now. */
+export type Moved = { movedTo: string };
+
 /** Looks a host name (lower case, without port) up: null when nobody has it, 'unpublished' when its app is not public. */
-export type Resolve = (host: string) => Promise<Target | 'unpublished' | null>;
+export type Resolve = (host: string) => Promise<Target | Moved | 'unpublished' | null>;
 
 /** A visitor gets this page instead of the app. */
 export class PageInstead extends Error {

@@ -390,6 +390,10 @@ export default {
     nameless: 'A project needs a name.',
     conflict: 'Someone changed these settings in the meantime. Your text is still here; save again to keep it.',
     address: 'Public address',
+    addressHint:
+      'Links to the old address go on working: it leads to the new one, and nobody else can take it for 90 days. The data stays.',
+    changeAddress: 'Change the address',
+    addressChanged: 'The app has its new address.',
     notPublic: 'Nothing is public yet. This is where it would be.',
     resting: 'Version {number} is published; visitors do not see it while the app rests.',
     unpublish: 'Take it offline',
