@@ -17,8 +17,11 @@ if (!Number.isSafeInteger(rounds) || rounds < 1 || !Number.isSafeInteger(seed)) 
   console.error('Rounds are a whole number from 1, the seed is a whole number: npm run chaos -- --rounds 50 --seed 7');
   process.exit(2);
 }
+// The first Ctrl-C ends the run with its report, after the round that is under way.
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
 const report = await runChaos({
-  ...{ rounds, seed },
+  ...{ rounds, seed, signal: stopping.signal },
   onRound: (round, what) => values.json || console.log(`${round}/${rounds} ${what}`),
 });
 console.log(JSON.stringify(report, null, values.json ? 0 : 2));

@@ -1,12 +1,17 @@
 import type { ConversationView, Project, RouteContract, SessionGrant } from '@talkide/contracts';
 import { routes } from '@talkide/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { workerToken } from '../apps/server/src/conversations/worker/worker-token.ts';
+import { createSecrets, loadSecretKey } from '../apps/server/src/platform/secrets.ts';
+import { connect } from './support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { fillPath, sampleOf, shapeOf } from './support/samples.ts';
 
 /** Stands in everything the victim writes: whoever reads it elsewhere has seen too much. */
 const MARK = 'zweihundertzwanzig';
 const MISSING: Record<string, string> = { number: '1', key: 'publish' };
+/** What a query must name. */
+const QUERY: Record<string, string> = { path: 'package.json', kind: 'PREVIEW', table: 'note' };
 const MISSING_KEY = '4611686018427387904';
 const MISSING_UUID = '00000000-0000-4000-8000-000000000000';
 const UUID = /^[0-9a-f]{8}-/;
@@ -31,6 +36,8 @@ let stranger: Person;
 /** Keys of what belongs to the victim (or the operator), by the word before the parameter in the path. */
 const theirs: Record<string, string[]> = {};
 let project: Project;
+/** The token of the victim's worker, in which her agents run. */
+let agent: string;
 
 async function ask(
   method: string,
@@ -84,8 +91,12 @@ const ids = async (path: string, person: Person) => (await items(path, person)).
 
 /** How another's call on a route looks: everything about it fits but whose things it names. */
 function callOf(contract: RouteContract, fill: (name: string, segment: string) => string) {
-  const query = contract.query ? (shapeOf(contract.query).properties ?? {}) : {};
-  const path = fillPath(contract, fill) + ('path' in query ? '?path=package.json' : '');
+  const { properties = {}, required = [] } = contract.query ? shapeOf(contract.query) : {};
+  const named = Object.entries(QUERY).filter(
+    ([name]) => required.includes(name) || (name === 'path' && name in properties),
+  );
+  const query = new URLSearchParams(named);
+  const path = fillPath(contract, fill) + (query.size > 0 ? `?${query}` : '');
   return { path, body: contract.body ? sampleOf(shapeOf(contract.body)) : undefined, headers: { 'if-match': '*' } };
 }
 
@@ -115,6 +126,9 @@ beforeAll(async () => {
   await until('the preview', async () =>
     (await items(`${at}/releases`, victim)).some(({ status }) => status === 'ACTIVE') ? true : undefined,
   );
+  await done('PUT', `${at}/variables`, victim, { kinds: ['PREVIEW'], variables: [{ name: 'WORD', value: MARK }] });
+  const table = { kind: 'PREVIEW', mayChange: true, sql: `create table note as select '${MARK}' as text` };
+  await done('POST', `${at}/data/query`, victim, table);
   const said = await done<{ turn: { id: string } }>('POST', `/api/conversations/${conversation.id}/messages`, victim, {
     content: `What can you do? ${MARK}`,
   });
@@ -123,6 +137,13 @@ beforeAll(async () => {
       ? true
       : undefined,
   );
+  const database = await connect(home, 'talkide');
+  const { rows } = await database.query<{ id: string }>('select environment_id as id from project where id = $1', [
+    project.id,
+  ]);
+  await database.end();
+  const secrets = createSecrets(await loadSecretKey(home));
+  agent = workerToken(secrets, rows[0]?.id ?? '');
   await done('POST', '/api/admin/invites', operator, { email: `${MARK}@example.com` });
   Object.assign(theirs, {
     projects: [project.id],
@@ -130,6 +151,7 @@ beforeAll(async () => {
     conversations: [conversation.id],
     turns: [said.turn.id],
     topups: [topUp.id],
+    variables: ['WORD'],
     todos: [todo.id],
     builds: await ids(`${at}/builds`, victim),
     sessions: await ids('/api/me/sessions', victim),
@@ -183,7 +205,8 @@ test.each(contracts.filter(([, contract]) => !isOpen(contract)))(
   '%s wants a signed-in person',
   async (_id, contract) => {
     const call = callOf(contract, (name, segment) => theirs[segment]?.[0] ?? MISSING[name] ?? '1');
-    for (const token of [undefined, 'x', `${stranger.token}x`]) {
+    // Also the victim's own agents are nobody here.
+    for (const token of [undefined, 'x', `${stranger.token}x`, agent]) {
       const answer = await ask(contract.method, call.path, { ...call, ...(token ? { token } : {}) });
       expect(answer).toMatchObject({ status: 401, code: 'unauthenticated' });
     }

@@ -34,6 +34,8 @@ export interface ChaosOptions {
   seed: number;
   /** Told after every round. */
   onRound?: (round: number, what: string) => void;
+  /** Ends the run after the round that is under way. */
+  signal?: AbortSignal;
 }
 
 const MAX_DELAY_MS = 1_500;
@@ -41,7 +43,7 @@ const MAX_DELAY_MS = 1_500;
 const PROJECTS = 3;
 
 /** Plays rounds until one breaks an invariant: deeds side by side, a kill among them, then a look at everything. */
-export async function runChaos({ rounds, seed, onRound = () => {} }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos({ rounds, seed, onRound = () => {}, signal }: ChaosOptions): Promise<ChaosReport> {
   const begun = Date.now();
   const random = createRandom(seed);
   const stage = await openStage();
@@ -64,7 +66,7 @@ export async function runChaos({ rounds, seed, onRound = () => {} }: ChaosOption
     const projects: string[] = [];
     for (let at = 1; at <= PROJECTS; at += 1) projects.push((await createProject(stage, `Project ${at}`)).id);
     for (const projectId of projects) followers.push(await follow(stage, projectId));
-    while (report.rounds < rounds && report.faults.length === 0) {
+    while (report.rounds < rounds && report.faults.length === 0 && !signal?.aborted) {
       report.rounds += 1;
       const what = await playRound(stage, random, report, { projects, followers });
       onRound(report.rounds, what);

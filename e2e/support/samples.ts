@@ -9,8 +9,10 @@ export interface Shape {
   const?: unknown;
   anyOf?: Shape[];
   properties?: Record<string, Shape>;
+  required?: string[];
   items?: Shape;
   minLength?: number;
+  maxLength?: number;
   pattern?: string;
   minimum?: number;
   default?: unknown;
@@ -33,7 +35,9 @@ export function sampleOf(shape: Shape): unknown {
   if (shape.format === 'email') return 'somebody@example.com';
   if (shape.format === 'uuid') return '00000000-0000-4000-8000-000000000000';
   const text = 'three unrelated words'.padEnd(shape.minLength ?? 0, '.');
-  return [text, '5', 'a-name'].find((one) => new RegExp(shape.pattern ?? '').test(one)) ?? text;
+  const fits = (one: string) =>
+    new RegExp(shape.pattern ?? '').test(one) && one.length <= (shape.maxLength ?? Infinity);
+  return [text, '5', 'a-name', 'A_NAME'].find(fits) ?? text;
 }
 
 /** The path of a route with its parameters filled in, each as it is (the caller encodes). */

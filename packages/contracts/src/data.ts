@@ -78,6 +78,19 @@ export const DataResult = z.object({
 });
 export type DataResult = z.infer<typeof DataResult>;
 
+/** Who changed what through the platform; never with which values. */
+export const DataChange = z.object({
+  id: z.string(),
+  /** What PostgreSQL calls it, e.g. `UPDATE`. */
+  command: z.string(),
+  /** Null: a statement of SQL, which may have met many. */
+  table: z.string().nullable(),
+  rows: z.number().int().nullable(),
+  by: z.string().nullable(),
+  at: z.iso.datetime(),
+});
+export type DataChange = z.infer<typeof DataChange>;
+
 const tag = 'data';
 const failures = ['data_absent', 'data_busy', 'data_refused', 'data_too_large'] as const;
 export const dataRoutes = {
@@ -153,6 +166,28 @@ export const dataRoutes = {
     body: z.object({ kind: DataKind, sql: Text.trim().min(1).max(50_000), mayChange: z.boolean().default(false) }),
     responses: { 200: DataResult },
     errors: failures,
+  }),
+  exportDataQuery: route({
+    method: 'POST',
+    url: '/api/projects/:id/data/query.csv',
+    access: 'user',
+    tag,
+    summary: 'Everything that one statement of SQL reads, as CSV; it can change nothing',
+    params: IdParams,
+    body: z.object({ kind: DataKind, sql: Text.trim().min(1).max(50_000) }),
+    media: ['text/csv'],
+    responses: { 200: z.any() },
+    errors: failures,
+  }),
+  listDataChanges: route({
+    method: 'GET',
+    url: '/api/projects/:id/data/changes',
+    access: 'user',
+    tag,
+    summary: 'The newest changes of data that people made here, not those of the application itself',
+    params: IdParams,
+    query: z.object({ kind: DataKind }),
+    responses: { 200: z.object({ items: z.array(DataChange) }) },
   }),
   exportDataTable: route({
     method: 'GET',

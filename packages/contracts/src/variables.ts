@@ -6,7 +6,8 @@ import { IdParams, route, Text, Timestamp } from './route.ts';
 export const VariableKind = z.enum(['PREVIEW', 'PUBLISHED']);
 export type VariableKind = z.infer<typeof VariableKind>;
 
-export const VARIABLE_LIMITS = { name: 64, valueBytes: 8 * 1024, perProject: 200 } as const;
+/** Names of a project, and bytes of a value and of all values that one release is told. */
+export const VARIABLE_LIMITS = { name: 64, names: 100, valueBytes: 8 * 1024, totalBytes: 64 * 1024 } as const;
 export const VariableName = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]*$/, 'Capital letters, digits and underscores, beginning with a letter')
@@ -58,10 +59,17 @@ export const variableRoutes = {
         .max(100)
         .default([]),
       /** The text of a `.env` file, added to the list. */
-      dotenv: Text.max(VARIABLE_LIMITS.valueBytes * 6).optional(),
+      dotenv: Text.max(VARIABLE_LIMITS.totalBytes).optional(),
     }),
     responses: { 200: Changed },
-    errors: ['variable_reserved', 'variable_invalid', 'variable_too_long', 'too_many_variables'],
+    errors: [
+      'variable_reserved',
+      'variable_invalid',
+      'variable_too_long',
+      'variables_not_found',
+      'too_many_variables',
+      'variables_too_large',
+    ],
   }),
   removeVariable: route({
     method: 'DELETE',
@@ -78,8 +86,8 @@ export const variableRoutes = {
 export const variableErrors = errors({
   variable_reserved: {
     status: 400,
-    en: '{name} is set by TalkIDE itself. Choose another name.',
-    cs: '{name} nastavuje sám TalkIDE. Zvolte jiné jméno.',
+    en: 'TalkIDE itself sets {names}. Leave it out, or choose another name.',
+    cs: '{names} nastavuje sám TalkIDE. Vynechte to, nebo zvolte jiné jméno.',
   },
   variable_invalid: {
     status: 400,
@@ -90,6 +98,16 @@ export const variableErrors = errors({
     status: 400,
     en: 'The value of {name} is longer than {limit}. Keep files elsewhere and give their address.',
     cs: 'Hodnota {name} je delší než {limit}. Soubory uložte jinam a dejte jejich adresu.',
+  },
+  variables_not_found: {
+    status: 400,
+    en: 'No line of this text reads NAME=value.',
+    cs: 'Žádný řádek textu nemá tvar JMENO=hodnota.',
+  },
+  variables_too_large: {
+    status: 409,
+    en: 'All values together are {limit} at most. Remove some first, or keep files elsewhere.',
+    cs: 'Všechny hodnoty dohromady mají nejvýš {limit}. Nejdřív některé odeberte, nebo soubory uložte jinam.',
   },
   too_many_variables: {
     status: 409,

@@ -22,12 +22,14 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     onFailure: (host, kind, error) =>
       log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
   });
+  const idempotency = createIdempotencyStore(databases.db);
+  if (databases.alone) await idempotency.freeAll();
   const app = await createHttpServer({
     origins: { publicUrl, appDomain: addresses.domain, stripe: config.stripe !== null },
     trustProxy: config.trustProxy,
     logger: log,
     authenticate: people.identity.authenticate,
-    idempotency: createIdempotencyStore(databases.db),
+    idempotency,
     frontDoor,
   });
   const metrics = createMetrics();

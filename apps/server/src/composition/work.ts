@@ -61,7 +61,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
   const data = createData({
-    ...{ db: ground.databases.db, log: ground.log, projects: made.projects },
+    ...{ db: ground.databases.db, projects: made.projects },
     login: made.hosting.dataLogin,
   });
   return {

@@ -68,8 +68,8 @@ function bindConversations(app: FastifyInstance, kit: Kit): void {
     }),
   );
 
-  bind(app, conversationRoutes.sendMessage, ({ caller, params, body }) =>
-    sendMessage(kit, caller, params.id, body.content),
+  bind(app, conversationRoutes.sendMessage, ({ caller, params, body, keep }) =>
+    sendMessage(kit, caller, { conversationId: params.id, content: body.content, keep }),
   );
 
   bind(app, conversationRoutes.listActivities, ({ caller: { tenantId }, params, query }) =>

@@ -1,25 +1,37 @@
-import type { DataTable } from '@talkide/contracts';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { type Cell, csvRecord } from '../platform/csv.ts';
 import { read } from './query.ts';
+import type { Session } from './session.ts';
 
-const ROWS = 500;
+const FIRST_ROWS = 20;
+const MOST_ROWS = 500;
+/** Of answers in memory at a time, as far as rows are alike. */
+const BATCH_BYTES = 1024 * 1024;
+const { BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, UUID } = pg.types.builtins;
 /** Types whose values are no formula, whatever they begin with: a negative number stays a number. */
-const PLAIN = /^(smallint|integer|bigint|numeric|real|double precision|boolean|date|time|timestamp|uuid)/;
+const PLAIN = new Set<number>(
+  [BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, UUID].map(Number),
+);
 
-/** A table as CSV, some rows at a time, as it was at one moment. */
-export async function* exportTable(client: pg.Client, table: DataTable): AsyncGenerator<string> {
-  yield csvRecord(table.columns.map(({ name }) => ({ text: name })));
-  const columns = table.columns.map(({ name }) => `${pg.escapeIdentifier(name)}::text`);
+/** What a statement reads as CSV, some rows at a time, as it was at one moment. What is refused is refused before the first. */
+export async function* exportRows({ client, bytes, reset }: Session, sql: string): AsyncGenerator<string> {
   await client.query('begin read only');
-  const text = `select ${columns.join(', ')} from ${pg.escapeIdentifier(table.name)}`;
-  const cursor = client.query(new Cursor<(string | null)[]>(text, [], { rowMode: 'array' }));
+  // A transaction that has begun to read cannot be made to write.
+  await client.query('select 1');
+  const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
+  let ask = FIRST_ROWS;
+  let head = true;
   for (;;) {
-    const { rows } = await read(cursor, ROWS);
-    if (rows.length === 0) return;
-    yield rows.map((row) => csvRecord(row.map((value, at) => cellOf(value, table.columns[at]?.type ?? '')))).join('');
+    reset();
+    const { rows, result } = await read(cursor, ask);
+    const plain = result.fields.map(({ dataTypeID }) => PLAIN.has(dataTypeID));
+    const lines = rows.map((row) => csvRecord(row.map((value, at) => cellOf(value, plain[at] ?? false))));
+    yield (head ? csvRecord(result.fields.map(({ name }) => ({ text: name }))) : '') + lines.join('');
+    if (rows.length < ask) return;
+    head = false;
+    ask = Math.min(MOST_ROWS, Math.max(1, Math.floor(BATCH_BYTES / (bytes() / rows.length))));
   }
 }
 
-const cellOf = (value: string | null, type: string): Cell => (PLAIN.test(type) ? value : { text: value });
+const cellOf = (value: string | null, plain: boolean): Cell => (plain ? value : { text: value });

@@ -1,23 +1,23 @@
 import { type DataKind, dataRoutes } from '@talkide/contracts';
-import type { FastifyInstance } from 'fastify';
-import type { ClientConfig } from 'pg';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
 import type { Caller } from '../platform/http/caller.ts';
 import { sendText } from '../platform/http/send-text.ts';
+import { type ChangedPlace, type Deed, listChanges, noteChange } from './changes-store.ts';
 import { createDataService, type DataPlace } from './service.ts';
+import type { Login } from './session.ts';
 
 export interface DataOptions<P> {
   db: Database;
   projects: { get(tx: Tx, projectId: string): Promise<P | null> };
   /** How to log in as the application; null when it has no database. */
-  login(project: P, kind: DataKind): Promise<ClientConfig | null>;
-  log: { info(facts: object, text: string): void };
+  login(project: P, kind: DataKind): Promise<Login | null>;
 }
 
 /** The owner's view of what her application keeps: tables, rows, SQL, CSV. Agents have no way here. */
-export function createData<P>({ db, projects, login, log }: DataOptions<P>): { routes(app: FastifyInstance): void } {
+export function createData<P>({ db, projects, login }: DataOptions<P>): { routes(app: FastifyInstance): void } {
   const system = async ({ projectId, kind }: DataPlace) => {
     const project = await db.system((tx) => projects.get(tx, projectId));
     return project && login(project, kind);
@@ -25,12 +25,17 @@ export function createData<P>({ db, projects, login, log }: DataOptions<P>): { r
   const service = createDataService(system);
 
   /** The place, where it is the caller's. */
-  const place = async ({ tenantId }: Caller, projectId: string, kind: DataKind): Promise<DataPlace> => {
+  const place = async ({ tenantId }: Caller, projectId: string, kind: DataKind): Promise<ChangedPlace> => {
     if (!(await db.tenant(tenantId, (tx) => projects.get(tx, projectId)))) throw new DomainError('not_found');
-    return { projectId, kind };
+    return { tenantId, projectId, kind };
   };
-  const changed = ({ userId }: Caller, at: DataPlace, what: string) =>
-    log.info({ userId, ...at, what }, 'An owner changed data of an application');
+  const noted = ({ userId }: Caller, at: ChangedPlace) => {
+    // What the platform's own database says is not the application's, and not for a person to read.
+    const internal = (error: unknown) => {
+      throw new DomainError('internal', {}, error);
+    };
+    return (deed: Deed) => db.tenant(at.tenantId, (tx) => noteChange(tx, at, userId, deed)).catch(internal);
+  };
 
   return {
     routes(app) {
@@ -42,37 +47,40 @@ export function createData<P>({ db, projects, login, log }: DataOptions<P>): { r
       );
       bind(app, dataRoutes.insertDataRow, async ({ caller, params, body }) => {
         const at = await place(caller, params.id, body.kind);
-        await service.insert(at, body.table, body.values);
-        changed(caller, at, 'insert');
+        await service.insert(at, noted(caller, at), body.table, body.values);
       });
       bind(app, dataRoutes.updateDataRow, async ({ caller, params, body }) => {
         const at = await place(caller, params.id, body.kind);
         if (Object.keys(body.values).length === 0)
           throw new DomainError('bad_request', { reason: 'no value is given' });
-        await service.update(at, body.table, body, body.values);
-        changed(caller, at, 'update');
+        await service.update(at, noted(caller, at), body.table, body, body.values);
       });
       bind(app, dataRoutes.deleteDataRows, async ({ caller, params, body }) => {
         const at = await place(caller, params.id, body.kind);
-        await service.remove(at, body.table, body.rows);
-        changed(caller, at, 'delete');
+        await service.remove(at, noted(caller, at), body.table, body.rows);
       });
       bind(app, dataRoutes.runDataQuery, async ({ caller, params, body }) => {
         const at = await place(caller, params.id, body.kind);
-        const result = await service.query(at, body.sql, body.mayChange);
-        if (body.mayChange) changed(caller, at, 'query');
-        return result;
+        return service.query(at, noted(caller, at), body.sql, body.mayChange);
+      });
+      bind(app, dataRoutes.exportDataQuery, async ({ caller, params, body, request, reply }) => {
+        const at = await place(caller, params.id, body.kind);
+        await service.queryCsv(at, body.sql, sender(request, reply, 'query'));
       });
       bind(app, dataRoutes.exportDataTable, async ({ caller, params, query, request, reply }) => {
         const at = await place(caller, params.id, query.kind);
-        const name = encodeURIComponent(`${query.table}.csv`);
-        await service.csv(at, query.table, (lines) =>
-          sendText(request, reply, lines, {
-            'content-type': 'text/csv; charset=utf-8; header=present',
-            'content-disposition': `attachment; filename*=UTF-8''${name}`,
-          }),
-        );
+        await service.csv(at, query.table, sender(request, reply, query.table));
+      });
+      bind(app, dataRoutes.listDataChanges, async ({ caller, params, query }) => {
+        const at = await place(caller, params.id, query.kind);
+        return { items: await db.tenant(at.tenantId, (tx) => listChanges(tx, at)) };
       });
     },
   };
 }
+
+const sender = (request: FastifyRequest, reply: FastifyReply, name: string) => (lines: AsyncGenerator<string>) =>
+  sendText(request, reply, lines, {
+    'content-type': 'text/csv; charset=utf-8; header=present',
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.csv`)}`,
+  });

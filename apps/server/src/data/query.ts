@@ -2,6 +2,7 @@ import { DATA_LIMITS, type DataResult } from '@talkide/contracts';
 import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import { DomainError } from '../errors.ts';
+import type { Deed } from './changes-store.ts';
 
 interface Field {
   name: string;
@@ -16,26 +17,37 @@ interface Page {
  * Runs one statement, by the extended protocol, which takes no second one behind a semicolon. Without `mayChange` it runs in
  * a read-only transaction that has begun to read, so that the statement cannot make it another; it is rolled back.
  */
-export async function runQuery(client: pg.Client, sql: string, mayChange: boolean): Promise<DataResult> {
-  // Its answer is a stream of another kind, which would never end here.
-  if (/^\s*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*copy\b/i.test(sql))
-    throw new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
+export async function runQuery(
+  client: pg.Client,
+  sql: string,
+  mayChange: boolean,
+  note: (deed: Deed) => Promise<void>,
+): Promise<DataResult> {
+  refuseCopy(sql);
   const begun = performance.now();
   await client.query(mayChange ? 'begin' : 'begin read only');
   await client.query('select 1');
   const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
   const { rows, result } = await read(cursor, DATA_LIMITS.queryRows + 1);
   await cursor.close();
+  const command = result.command ?? '';
+  if (mayChange) await note({ command: command || 'SQL', table: null, rows: result.rowCount });
   await client.query(mayChange ? 'commit' : 'rollback');
   const types = await typeNames(client, result.fields);
   return {
     columns: result.fields.map(({ name, dataTypeID }) => ({ name, type: types.get(dataTypeID) ?? '' })),
     rows: rows.slice(0, DATA_LIMITS.queryRows).map((row) => row.map((cell) => (cell === null ? null : String(cell)))),
     truncated: rows.length > DATA_LIMITS.queryRows,
-    command: result.command ?? '',
+    command,
     affected: result.fields.length > 0 ? null : result.rowCount,
     milliseconds: Math.round(performance.now() - begun),
   };
+}
+
+/** Its answer is a stream of another kind, which would never end here. */
+export function refuseCopy(sql: string): void {
+  if (/^\s*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*copy\b/i.test(sql))
+    throw new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
 }
 
 export function read(cursor: Cursor<(string | null)[]>, rows: number): Promise<Page> {

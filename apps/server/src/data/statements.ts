@@ -41,6 +41,9 @@ export function selectRows(table: DataTable, asked: RowsAsked): Statement {
   };
 }
 
+export const selectAll = (table: DataTable): string =>
+  `select ${table.columns.map(({ name }) => quote(name)).join(', ')} from ${quote(table.name)}`;
+
 function condition(filter: RowsAsked['filter']): { where: string; values: string[] } {
   if (!filter) return { where: '', values: [] };
   const name = quote(filter.column.name);

@@ -37,7 +37,7 @@ export async function readTables(client: pg.Client, name: string | null = null):
     kind: row.kind === 'TABLE' ? 'TABLE' : 'VIEW',
     rows: row.rows === null ? null : Number(row.rows),
     bytes: Number(row.bytes),
-    editable: row.editable === 't',
+    editable: row.editable === 'true',
     columns: JSON.parse(row.columns) as DataTable['columns'],
   }));
 }

@@ -28,11 +28,18 @@ export function schemaName({ tenantId, slug }: AppRef, environment: AppEnvironme
 }
 
 /** Databases of applications: a schema and a login role each, in cluster B. */
+/** How the platform logs in as an application. */
+export interface DataLogin {
+  config: pg.ClientConfig;
+  /** Ends a connection of the application, which may have used up all of its own, so that it could not do so itself. */
+  end(pid: number): Promise<void>;
+}
+
 export interface DataPlane {
   /** Makes what is missing and gives the URL as seen from inside a sandbox (Unix socket at /run/postgresql). */
   ensure(app: AppRef, environment: AppEnvironment): Promise<string>;
   /** How the platform itself logs in as an application, with its rights and no more; null when it has no database. */
-  login(app: AppRef, environment: AppEnvironment): Promise<pg.ClientConfig | null>;
+  login(app: AppRef, environment: AppEnvironment): Promise<DataLogin | null>;
   /** Drops schema, role and credential with all data, also under a running application. */
   drop(app: AppRef, environment: AppEnvironment): Promise<void>;
   /** Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. */
@@ -152,7 +159,16 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       // Its password may be of an earlier secret key.
       await this.ensure(app, environment);
       const url = withAccount(adminUrl, name, secrets.derive('app-database', name));
-      return { connectionString: withDatabase(url, database) };
+      return {
+        config: { connectionString: withDatabase(url, database) },
+        end: async (pid) => {
+          // The name too: the number may be another's by now.
+          await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and usename = $2', [
+            pid,
+            name,
+          ]);
+        },
+      };
     },
     drop: (app, environment) => dropByName(schemaName(app, environment)),
     async sweep(apps) {

@@ -1,11 +1,11 @@
 import { type DataKind, type DataRow, dataRoutes, type Project } from '@talkide/contracts';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { schemaName } from './data-plane.ts';
 import { hostedRig, type Person } from './testing/hosted.ts';
 
-const { db } = await testDatabase();
+const { db, adminUrl } = await testDatabase();
 const dataPlane = await testDataPlane();
 const rig = await hostedRig({ db, dataPlane });
 const admin = new Client({ connectionString: dataPlane.adminUrl });
@@ -43,9 +43,18 @@ const rows = (query: object, who = ada) =>
     'GET',
     `/api/projects/${project.id}/data/rows?${new URLSearchParams({ kind: 'PREVIEW', table: 'guest', ...query })}`,
   );
-const run = (sql: string, mayChange = false, who = ada) =>
-  who.call('POST', `/api/projects/${project.id}/data/query`, { body: { kind: 'PREVIEW', sql, mayChange } });
+const run = (statement: string, mayChange = false, who = ada) =>
+  who.call('POST', `/api/projects/${project.id}/data/query`, { body: { kind: 'PREVIEW', sql: statement, mayChange } });
 const at = { kind: 'PREVIEW' as const, table: 'guest' };
+const hostedProject = async () => {
+  const found = await db.system((tx) => rig.projects.get(tx, project.id));
+  if (!found) throw new Error('no project');
+  return found;
+};
+/** Connections of these pages. */
+const ours = async () =>
+  (await admin.query(`select from pg_stat_activity where usename = $1 and application_name = 'talkide-data'`, [schema]))
+    .rows;
 const firstRow = async (): Promise<DataRow> => (await rows({ limit: '1' })).body.items[0];
 
 describe('tables', () => {
@@ -208,7 +217,7 @@ describe('SQL', () => {
       command: 'UPDATE',
       affected: 1,
     });
-    expect((await run(`select vip from guest where age = 5`)).body.rows).toEqual([['t']]);
+    expect((await run(`select vip from guest where age = 5`)).body.rows).toEqual([['true']]);
   });
 
   test('takes one statement, bounds what comes, and shows where it is wrong', async () => {
@@ -225,20 +234,17 @@ describe('SQL', () => {
     );
   });
 
-  test('is ended when it takes too long, also when it switches its timeout off', async () => {
+  test('is ended when it takes too long, also when it does not mind being cancelled', async () => {
     await run(
       `create function forever() returns int language plpgsql as $$ begin
-      perform set_config('statement_timeout', '0', false); perform pg_sleep(3600); return 1; end $$`,
+      perform set_config('statement_timeout', '0', false);
+      begin perform pg_sleep(3600); exception when query_canceled then perform pg_sleep(3600); end; return 1; end $$`,
       true,
     );
     const begun = Date.now();
-    expect((await run('select forever()')).body.detail).toMatch(/too long|timeout/);
+    expect((await run('select forever()')).body.detail).toContain('too long');
     expect(Date.now() - begun).toBeLessThan(20_000);
-    const left = await admin.query(
-      `select from pg_stat_activity where usename = $1 and application_name = 'talkide-data'`,
-      [schema],
-    );
-    expect(left.rowCount).toBe(0);
+    await vi.waitUntil(async () => (await ours()).length === 0);
   });
 
   test('reaches nothing but its own schema', async () => {
@@ -246,8 +252,10 @@ describe('SQL', () => {
     const other = await ben.create('Other');
     await ben.released(other, 'PREVIEW', 'ACTIVE');
     const theirs = schemaName({ tenantId: ben.tenantId, slug: other.slug }, 'preview');
+    await admin.query(`set role "${theirs}"; create table "${theirs}".secret (word text); reset role`);
     const attempts = [
-      `select * from "${theirs}".schema_migrations`,
+      `select * from "${theirs}".secret`,
+      `insert into "${theirs}".secret values ('mine')`,
       `create table "${theirs}".mine ()`,
       `set role "${theirs}"`,
       'set role talkide_admin',
@@ -258,6 +266,7 @@ describe('SQL', () => {
       `copy plain from program 'id'`,
       'create extension dblink',
       'create role mine',
+      `select pg_terminate_backend(pid) from pg_stat_activity where usename <> current_user and pid is not null`,
       `alter role "${schema}" connection limit 100`,
       'create database mine',
     ];
@@ -267,7 +276,69 @@ describe('SQL', () => {
   test('429 for a third at the same time', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => run('select pg_sleep(0.5)')));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
+    expect(answers.find(({ status }) => status === 429)?.headers['retry-after']).toBe('1');
     expect((await run('select 1')).status).toBe(200);
+  });
+
+  test('429 when the application has used up its connections; one of ours is ended all the same at its deadline', async () => {
+    const login = await rig.hosting.dataLogin(await hostedProject(), 'PREVIEW');
+    const { rows: used } = await admin.query(`select from pg_stat_activity where usename = $1`, [schema]);
+    const others = Array.from({ length: 9 - used.length }, () => new Client(login?.config));
+    onTestFinished(async () => void (await Promise.all(others.map((other) => other.end()))));
+    for (const other of others) await other.connect();
+    const running = run('select forever()');
+    await vi.waitUntil(async () => (await ours()).length === 1);
+    const answer = await run('select 1');
+    expect(answer).toMatchObject({ status: 429, body: { code: 'data_busy' } });
+    expect((await running).body.detail).toContain('too long');
+    await vi.waitUntil(async () => (await ours()).length === 0);
+  });
+
+  test('may end connections of the application, which comes back by itself, and of nobody else', async () => {
+    const own = `select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()`;
+    expect((await run(own)).status).toBe(200);
+    const { rows: theirs } = await admin.query('select pg_backend_pid() as pid');
+    expect((await run(`select pg_terminate_backend(${theirs[0].pid})`)).status).toBe(422);
+  });
+});
+
+describe('changes that people made', () => {
+  const changes = (who = ada) =>
+    who.call(dataRoutes.listDataChanges, { ...params(), query: { kind: 'PREVIEW' as const } });
+
+  test('are kept with who, what and where, without values; what was refused is not among them', async () => {
+    const before = (await changes()).body.items.length;
+    await run(`select 'only read'`);
+    await run(`update guest set name = null`, true);
+    await ada.call('POST', `/api/projects/${project.id}/data/rows`, { body: { ...at, values: { name: 'nobody' } } });
+    expect((await changes()).body.items).toHaveLength(before);
+    await run(`update guest set notes = '"whispered"' where age between 50 and 59`, true);
+    await ada.call('POST', `/api/projects/${project.id}/data/rows`, { body: { ...at, values: { name: 'whispered' } } });
+    const { status, body } = await changes();
+    expect(status).toBe(200);
+    expect(body.items).toHaveLength(before + 2);
+    expect(body.items.slice(0, 2)).toMatchObject([
+      { command: 'INSERT', table: 'guest', rows: 1 },
+      { command: 'UPDATE', table: null, rows: 10 },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('whispered');
+    await run(`delete from guest where name = 'whispered'`, true);
+  });
+
+  test('are not made where they cannot be written down', async () => {
+    const owner = new Client({ connectionString: adminUrl });
+    await owner.connect();
+    onTestFinished(() => owner.end());
+    await owner.query(`alter table data_change add constraint broken check (command <> 'DELETE') not valid`);
+    const failed = await run('delete from visit', true);
+    expect(failed).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(JSON.stringify(failed.body)).not.toMatch(/broken|data_change/);
+    await owner.query('alter table data_change drop constraint broken');
+    expect((await rows({ table: 'visit' })).body.items).toHaveLength(2);
+  });
+
+  test("404 for another's project", async () => {
+    expect((await changes(await rig.person())).status).toBe(404);
   });
 });
 
@@ -284,4 +355,35 @@ test('a table leaves as CSV; numbers stay numbers and nothing is a formula', asy
   expect(text).toContain('7,"Guest 7",-5,,false,"{""n"": 1}",');
   expect((await csv('plain')).body).toBe('"word"\r\n"\'=1+1"\r\n\r\n');
   expect((await csv('nowhere')).status).toBe(404);
+});
+
+describe('what a statement reads leaves as CSV', () => {
+  const csv = (statement: string, who = ada) =>
+    who.call('POST', `/api/projects/${project.id}/data/query.csv`, { body: { kind: 'PREVIEW', sql: statement } });
+
+  test('to its last row, and changes nothing', async () => {
+    const {
+      status,
+      body: text,
+      headers,
+    } = await csv(`select -n as "low, low", '-' || n as word from generate_series(1, 20000) n`);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toContain('text/csv');
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines).toHaveLength(20_001);
+    expect([lines[0], lines[1], lines.at(-1)]).toEqual(['"low, low","word"', `-1,"'-1"`, `-20000,"'-20000"`]);
+    expect((await csv('delete from guest returning id')).body.detail).toContain('read-only');
+    expect((await csv('select 1 where false')).body).toBe('"?column?"\r\n');
+  });
+
+  test('422 says what is wrong before the first line; long rows come a few at a time', async () => {
+    expect((await csv('select * from guset')).body.detail).toContain('at character 15');
+    expect((await csv('copy guest to stdout')).status).toBe(422);
+    expect((await csv(`select repeat('x', 100000000)`)).body.code).toBe('data_too_large');
+    const long = await csv(`select repeat('x', 1000000) from generate_series(1, 60)`);
+    expect(long.status).toBe(200);
+    expect(long.body).toHaveLength(60 * 1_000_004 + 8 + 2);
+    expect((await csv(' ')).status).toBe(400);
+    expect((await csv('select 1', await rig.person())).status).toBe(404);
+  });
 });

@@ -2,12 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Look, LookStep } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { ClientConfig } from 'pg';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
-import type { DataPlaneOptions } from './data-plane.ts';
+import type { DataLogin, DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
 import { assembleHosting } from './parts.ts';
 import type { FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
@@ -61,7 +60,7 @@ export interface Hosting {
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
   /** How the platform logs in to an application's data, as the application; null when there is none. */
-  dataLogin(project: HostedProject, kind: ReleaseKind): Promise<ClientConfig | null>;
+  dataLogin(project: HostedProject, kind: ReleaseKind): Promise<DataLogin | null>;
   /** Starts what serves anew, without a failed request, so that it takes new variables. */
   restart(owner: { tenantId: string; projectId: string }, kind: ReleaseKind): Promise<RestartEffect>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */

@@ -13,6 +13,7 @@ describe('the vault', () => {
         fc.pre(text.isWellFormed() && place.isWellFormed());
         const sealed = vault.seal(place, text);
         expect(vault.open(place, sealed)).toBe(text);
+        expect(vault.sizeOf(sealed)).toBe(Buffer.byteLength(text));
         expect(vault.seal(place, text)).not.toBe(sealed);
         if (text.length > 3) expect(sealed).not.toContain(text);
       }),

@@ -12,6 +12,8 @@ export interface Vault {
   seal(place: string, text: string): string;
   /** Throws `CannotOpen`. */
   open(place: string, sealed: string): string;
+  /** Bytes of the text that is sealed. */
+  sizeOf(sealed: string): number;
   /** Sealed under the key of today, not under the one before a rotation. */
   isCurrent(sealed: string): boolean;
 }
@@ -57,6 +59,7 @@ export function createVault({ current, previous }: { current: string; previous?:
         throw new CannotOpen('It was changed, or does not belong here.');
       }
     },
+    sizeOf: (sealed) => Buffer.byteLength(sealed.split('.')[2] ?? '', 'base64url') - NONCE_BYTES - TAG_BYTES,
     isCurrent: (sealed) => sealed.startsWith(`v1.${today.id}.`),
   };
 }

@@ -43,6 +43,18 @@ export function createVariables({ db, vault, projects, restart, log }: Variables
     if (!(await projects.get(tx, projectId))) throw new DomainError('not_found');
   };
 
+  /** Refuses what is too many or too much; the transaction takes all of it back. */
+  async function checkRoom(tx: Tx, owner: Owner, kinds: readonly VariableKind[]): Promise<void> {
+    const { names, totalBytes } = VARIABLE_LIMITS;
+    const all = new Set((await listVariables(tx, owner)).map(({ name }) => name));
+    if (all.size > names) throw new DomainError('too_many_variables', { limit: names });
+    for (const kind of kinds) {
+      const sizes = (await readSealed(tx, owner, kind)).map(({ sealed }) => vault.sizeOf(sealed));
+      if (sizes.reduce((sum, size) => sum + size, 0) > totalBytes)
+        throw new DomainError('variables_too_large', { limit: '64 KB' });
+    }
+  }
+
   async function change(
     owner: Owner,
     work: (tx: Tx) => Promise<readonly VariableKind[]>,
@@ -77,10 +89,8 @@ export function createVariables({ db, vault, projects, restart, log }: Variables
               await putVariable(tx, owner, caller.userId, { name, kind, sealed });
             }
           }
-          const { length } = await listVariables(tx, owner);
-          if (length > VARIABLE_LIMITS.perProject)
-            throw new DomainError('too_many_variables', { limit: VARIABLE_LIMITS.perProject });
-          return variables.length > 0 ? body.kinds : [];
+          await checkRoom(tx, owner, body.kinds);
+          return body.kinds;
         });
       });
       bind(app, variableRoutes.removeVariable, async ({ caller, params, query }) => {

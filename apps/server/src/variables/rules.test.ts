@@ -22,8 +22,35 @@ describe('variables of a request', () => {
       { name: 'C', value: 'list' },
       { name: 'D', value: '' },
     ]);
-    expect(readVariables([], undefined)).toEqual([]);
-    expect(readVariables([], 'no variable at all')).toEqual([]);
+  });
+
+  it.each([undefined, '', 'no variable at all', '# A=1'])('are asked for when %j holds none', (text) =>
+    expect(codeOf(() => readVariables([], text))).toBe('variables_not_found'),
+  );
+
+  it('are read from a file of Windows, too', () => {
+    expect(readVariables([], '\uFEFFA=1\r\nB="x y"\r\n')).toEqual([
+      { name: 'A', value: '1' },
+      { name: 'B', value: 'x y' },
+    ]);
+  });
+
+  it('stand between quotes as they are', () => {
+    const name = fc.stringMatching(/^V[A-Z0-9_]{0,10}$/);
+    const value = fc.string({ unit: fc.constantFrom(...'ab=#$ "\\`ž\n') });
+    const list = fc.uniqueArray(fc.record({ name, value }), { selector: (one) => one.name, minLength: 1 });
+    fc.assert(
+      fc.property(list, (all) => {
+        const text = all.map((one) => `${one.name}='${one.value}'`).join('\n');
+        const byName = Map.groupBy(all, (one) => one.name);
+        expect(Map.groupBy(readVariables([], text), (one) => one.name)).toEqual(byName);
+      }),
+    );
+  });
+
+  it('name all that are the platform’s at once', () => {
+    const refusal = () => readVariables([], 'PORT=1\nKEY=2\nNODE_ENV=development');
+    expect(refusal).toThrow(expect.objectContaining({ facts: { names: ['NODE_ENV', 'PORT'] } }));
   });
 
   it.each([
@@ -57,9 +84,12 @@ describe('variables of a request', () => {
   it('never come out other than they went in', () => {
     const name = fc.stringMatching(/^V[A-Z0-9_]{0,10}$/);
     fc.assert(
-      fc.property(fc.uniqueArray(fc.record({ name, value: fc.string() }), { selector: (at) => at.name }), (list) => {
-        expect(readVariables(list, undefined)).toEqual(list);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.record({ name, value: fc.string() }), { selector: (at) => at.name, minLength: 1 }),
+        (list) => {
+          expect(readVariables(list, undefined)).toEqual(list);
+        },
+      ),
     );
   });
 });

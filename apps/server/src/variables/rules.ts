@@ -13,14 +13,19 @@ export interface NewVariable {
 
 /** The variables of a request, the last of a name; throws the sentence for the first that cannot be. */
 export function readVariables(given: readonly NewVariable[], dotenv: string | undefined): NewVariable[] {
-  const fromText = Object.entries(dotenv === undefined ? {} : parseEnv(dotenv)).map(([name, value]) => ({
-    name,
-    value: value ?? '',
-  }));
+  const fromText = Object.entries(dotenv === undefined ? {} : parseEnv(dotenv.replace(/^\uFEFF/, ''))).map(
+    ([name, value]) => ({
+      name,
+      value: value ?? '',
+    }),
+  );
   const all = new Map([...fromText, ...given].map((one) => [one.name, one]));
+  if (all.size === 0) throw new DomainError('variables_not_found');
+  // All of them at once: whoever pastes a file would learn of one after the other.
+  const reserved = [...all.keys()].filter((name) => RESERVED.test(name));
+  if (reserved.length > 0) throw new DomainError('variable_reserved', { names: reserved.slice(0, 20) });
   for (const { name, value } of all.values()) {
     if (!VariableName.safeParse(name).success) throw new DomainError('variable_invalid', { name: name.slice(0, 80) });
-    if (RESERVED.test(name)) throw new DomainError('variable_reserved', { name });
     if (Buffer.byteLength(value) > VARIABLE_LIMITS.valueBytes)
       throw new DomainError('variable_too_long', { name, limit: '8 KB' });
   }

@@ -30,6 +30,7 @@ export const queryKeys = {
   variables: (projectId: string) => ['project', projectId, 'variables'] as const,
   data: (projectId: string) => ['project', projectId, 'data'] as const,
   dataTables: (projectId: string, kind: string) => ['project', projectId, 'data', 'tables', kind] as const,
+  dataChanges: (projectId: string, kind: string) => ['project', projectId, 'data', 'changes', kind] as const,
   dataRows: (projectId: string, asked: object) => ['project', projectId, 'data', 'rows', asked] as const,
   quote: (projectId: string) => ['project', projectId, 'quote'] as const,
   usage: (period: { from: string; to: string }) => ['usage', 'summary', period.from, period.to] as const,

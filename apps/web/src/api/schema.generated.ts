@@ -759,6 +759,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/data/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest changes of data that people made here, not those of the application itself */
+        get: operations["listDataChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/data/query": {
         parameters: {
             query?: never;
@@ -770,6 +787,23 @@ export interface paths {
         put?: never;
         /** Run one statement of SQL; nothing is changed unless that is asked for */
         post: operations["runDataQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/data/query.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that one statement of SQL reads, as CSV; it can change nothing */
+        post: operations["exportDataQuery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6084,6 +6118,85 @@ export interface operations {
             };
         };
     };
+    listDataChanges: {
+        parameters: {
+            query: {
+                kind: "PREVIEW" | "PUBLISHED";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            at: string;
+                            by: string | null;
+                            command: string;
+                            id: string;
+                            rows: number | null;
+                            table: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     runDataQuery: {
         parameters: {
             query?: never;
@@ -6122,6 +6235,102 @@ export interface operations {
                         rows: (string | null)[][];
                         truncated: boolean;
                     };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `data_absent`: There is no data here yet: the app has not run, or has no such table.
+             *
+             *     `not_found`: There is nothing here. It may have been deleted.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `data_refused`: The database says: {reason}
+             *
+             *     `data_too_large`: The answer is larger than {limit}. Ask for fewer columns or rows.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds.
+             *
+             *     `data_busy`: Two requests to this data are under way already. Wait a moment and try again.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDataQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "PREVIEW" | "PUBLISHED";
+                    sql: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description `bad_request`: The request does not fit: {reason}. */
@@ -8390,11 +8599,13 @@ export interface operations {
             /**
              * @description `bad_request`: The request does not fit: {reason}.
              *
-             *     `variable_reserved`: {name} is set by TalkIDE itself. Choose another name.
+             *     `variable_reserved`: TalkIDE itself sets {names}. Leave it out, or choose another name.
              *
              *     `variable_invalid`: “{name}” cannot be the name of a variable: capital letters, digits and underscores, beginning with a letter, 64 at most.
              *
              *     `variable_too_long`: The value of {name} is longer than {limit}. Keep files elsewhere and give their address.
+             *
+             *     `variables_not_found`: No line of this text reads NAME=value.
              */
             400: {
                 headers: {
@@ -8422,7 +8633,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_variables`: A project has {limit} variables at most. Remove some first. */
+            /**
+             * @description `too_many_variables`: A project has {limit} variables at most. Remove some first.
+             *
+             *     `variables_too_large`: All values together are {limit} at most. Remove some first, or keep files elsewhere.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

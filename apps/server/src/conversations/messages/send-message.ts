@@ -24,18 +24,22 @@ export interface Speaker {
   userId: string;
 }
 
+/** Keeps the answer of a call in the transaction of its effect. */
+type Keep = (tx: Tx, said: { message: Message; turn: Turn }) => Promise<void>;
+
 /** Says something to Mara: the message with its waiting turn, in one transaction. */
 export async function sendMessage(
   kit: Kit,
   speaker: Speaker,
-  conversationId: string,
-  content: string,
+  { conversationId, content, keep }: { conversationId: string; content: string; keep: Keep },
 ): Promise<{ message: Message; turn: Turn }> {
   await requireAgents(kit, speaker.tenantId);
   return kit.write(speaker.tenantId, async (tx) => {
     const conversation = await lockConversation(tx, speaker.tenantId, conversationId);
     if (!conversation) throw new DomainError('not_found');
-    return addMessage(kit, tx, speaker, conversation, content);
+    const said = await addMessage(kit, tx, speaker, conversation, content);
+    await keep(tx, said);
+    return said;
   });
 }
 

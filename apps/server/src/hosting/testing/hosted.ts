@@ -147,7 +147,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
   });
   projects.routes(app);
   made.hosting.routes(app);
-  createData({ db, projects, login: made.hosting.dataLogin, log: pino({ enabled: false }) }).routes(app);
+  createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;

@@ -10,6 +10,7 @@ export type BuildStatus = 'PENDING' | 'RUNNING' | 'SUCCESS' | 'FAILED';
 export type ConversationStatus = 'ACTIVE' | 'CLOSED';
 export type CreditEntryKind = 'STARTING' | 'TOP_UP' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'WAIVER' | 'ADJUSTMENT';
 export type CreditTopupStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
+export type DataChangeKind = 'PREVIEW' | 'PUBLISHED';
 export type EnvironmentKind = 'DEFAULT' | 'USER_CREATED';
 export type EnvironmentResourceMode = 'SHARED' | 'DEDICATED';
 export type EnvironmentStatus = 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONING';
@@ -168,6 +169,18 @@ export interface CreditTopupTable {
   receipt_url: string | null;
   tenant_id: Id;
   request_key: string | null;
+}
+
+export interface DataChangeTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  user_id: Id | null;
+  kind: DataChangeKind;
+  command: string;
+  table_name: string | null;
+  rows: Bigint | null;
+  created_at: Generated<Date>;
 }
 
 export interface EmailLogTable {
@@ -752,6 +765,7 @@ export interface DB {
   credit_entry: CreditEntryTable;
   credit_hold: CreditHoldTable;
   credit_topup: CreditTopupTable;
+  data_change: DataChangeTable;
   email_log: EmailLogTable;
   environment: EnvironmentTable;
   environment_cutover_log: EnvironmentCutoverLogTable;
@@ -808,6 +822,7 @@ export type ConversationRow = Selectable<ConversationTable>;
 export type CreditEntryRow = Selectable<CreditEntryTable>;
 export type CreditHoldRow = Selectable<CreditHoldTable>;
 export type CreditTopupRow = Selectable<CreditTopupTable>;
+export type DataChangeRow = Selectable<DataChangeTable>;
 export type EmailLogRow = Selectable<EmailLogTable>;
 export type EnvironmentRow = Selectable<EnvironmentTable>;
 export type EnvironmentCutoverLogRow = Selectable<EnvironmentCutoverLogTable>;

@@ -2,8 +2,9 @@ import type { RouteContract } from '@talkide/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '../../errors.ts';
+import type { Tx } from '../db/index.ts';
 import type { Caller } from './caller.ts';
-import { runOnce } from './idempotency.ts';
+import { idempotencyKey, runOnce } from './idempotency.ts';
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Success<R extends RouteContract> = R['responses'][keyof R['responses']];
@@ -17,6 +18,11 @@ export interface Call<R extends RouteContract> {
   caller: R['access'] extends 'public' ? Caller | null : Caller;
   request: FastifyRequest;
   reply: FastifyReply;
+  /**
+   * Keeps the answer for the call's `Idempotency-Key` in the transaction of what it does: however this process dies, a
+   * repeated call then repeats the answer and never the effect. Without a key it does nothing.
+   */
+  keep(tx: Tx, answer: Body<R>): Promise<void>;
 }
 
 export type Handler<R extends RouteContract> = (call: Call<R>) => Promise<Body<R>>;
@@ -42,6 +48,11 @@ export function bind<const R extends RouteContract>(app: FastifyInstance, contra
         caller,
         request,
         reply,
+        keep: async (tx: Tx, answer: Body<R>) => {
+          const key = contract.idempotent === true && caller ? idempotencyKey(request) : null;
+          if (key === null || !caller) return;
+          await request.server.idempotency.completeIn(tx, caller.userId, key, toAnswer(contract, schema, answer));
+        },
       } as Call<R>;
       const act = async () => {
         const result = await handler(call);

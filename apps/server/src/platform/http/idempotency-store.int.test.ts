@@ -11,6 +11,8 @@ beforeEach(async () => {
   people += 1;
   userId = (await createTenant(db, { email: `p${people}@example.com` })).userId;
 });
+const tenantOf = (owner: string) =>
+  db.system((tx) => tx.selectFrom('tenant').select('id').where('owner_id', '=', owner).executeTakeFirstOrThrow());
 const age = (interval: string) =>
   db.system((tx) => sql`update idempotency_key set created_at = now() - ${interval}::interval`.execute(tx));
 
@@ -28,6 +30,28 @@ test('the answer is kept with what was asked', async () => {
     response: { id: '7', list: [1] },
     pending: false,
   });
+});
+
+test('an answer that is kept with its effect stands or falls with it', async () => {
+  await store.claim(userId, 'k', 'f');
+  const failing = db.system(async (tx) => {
+    await store.completeIn(tx, userId, 'k', { id: '7' });
+    throw new Error('the effect failed');
+  });
+  await expect(failing).rejects.toThrow('the effect failed');
+  expect(await store.claim(userId, 'k', 'f')).toMatchObject({ pending: true });
+  const { id: tenantId } = await tenantOf(userId);
+  await db.tenant(tenantId, (tx) => store.completeIn(tx, userId, 'k', { id: '7' }));
+  expect(await store.claim(userId, 'k', 'f')).toMatchObject({ response: { id: '7' }, pending: false });
+});
+
+test('claims of a process that died are free at the start of the next one; answers stay', async () => {
+  await store.claim(userId, 'died', 'f');
+  await store.claim(userId, 'answered', 'f');
+  await store.complete(userId, 'answered', {});
+  await store.freeAll();
+  expect(await store.claim(userId, 'died', 'f')).toBeNull();
+  expect(await store.claim(userId, 'answered', 'f')).toMatchObject({ pending: false });
 });
 
 test('a released key is free', async () => {

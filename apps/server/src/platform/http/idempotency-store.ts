@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Database } from '../db/index.ts';
+import type { Database, Tx } from '../db/index.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 
 /** Keeps answers in `idempotency_key`; a claim whose process died is free again after a minute, an answer after a day. */
-export function createIdempotencyStore(db: Database): IdempotencyStore {
+export function createIdempotencyStore(db: Database): IdempotencyStore & { freeAll(): Promise<void> } {
   return {
     claim: (userId, key, fingerprint) =>
       db.system(async (tx) => {
@@ -37,18 +37,25 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
         if (!row) return { fingerprint, response: null, pending: true };
         return { fingerprint: row.fingerprint, response: row.response ?? undefined, pending: row.status_code === null };
       }),
-    complete: (userId, key, response) =>
+    /** At a start without other processes: claims that are left belong to calls of a dead one. */
+    freeAll: () =>
       db.system(async (tx) => {
-        await tx
-          .updateTable('idempotency_key')
-          .set({ status_code: 200, response: JSON.stringify(response) })
-          .where('user_id', '=', userId)
-          .where('key', '=', key)
-          .execute();
+        await tx.deleteFrom('idempotency_key').where('status_code', 'is', null).execute();
       }),
+    complete: (userId, key, response) => db.system((tx) => complete(tx, userId, key, response)),
+    completeIn: complete,
     release: (userId, key) =>
       db.system(async (tx) => {
         await tx.deleteFrom('idempotency_key').where('user_id', '=', userId).where('key', '=', key).execute();
       }),
   };
+}
+
+async function complete(tx: Tx, userId: string, key: string, response: unknown): Promise<void> {
+  await tx
+    .updateTable('idempotency_key')
+    .set({ status_code: 200, response: JSON.stringify(response) })
+    .where('user_id', '=', userId)
+    .where('key', '=', key)
+    .execute();
 }

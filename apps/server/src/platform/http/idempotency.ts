@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../errors.ts';
+import type { Tx } from '../db/index.ts';
 import { sha256 } from '../secrets.ts';
 import type { Caller } from './caller.ts';
 
@@ -15,6 +16,8 @@ export interface IdempotencyStore {
     fingerprint: string,
   ): Promise<null | { fingerprint: string; response: unknown; pending: boolean }>;
   complete(userId: string, key: string, response: unknown): Promise<void>;
+  /** The same in a transaction of the caller's, tenant or system. */
+  completeIn(tx: Tx, userId: string, key: string, response: unknown): Promise<void>;
   release(userId: string, key: string): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
-/** Shorter values would mask ordinary words. */
-const SHORTEST = 6;
+import { createNeedles, type Needles } from './needles.ts';
+import { printedForms } from './printed-forms.ts';
+
 const MASK = Buffer.from('•••');
 
 /** Takes values out of a stream of output, also where one is cut in two by the borders of chunks. */
@@ -10,71 +11,67 @@ export interface Mask {
   end(): Buffer;
 }
 
-/** The forms in which programs print a value: as it is, in JSON, in URLs, in base64. */
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const forms = [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    encodeURIComponent(value.toWellFormed()),
-    bytes.toString('base64'),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-  ];
-  return forms.filter((form) => form.length >= SHORTEST);
+/** Bytes that belong to a value, from and up to; in order and apart from each other. */
+type Hidden = { from: number; to: number }[];
+
+/** The values, ready to be looked for in several streams; null when there is nothing to take out. */
+export function createMasks(values: readonly string[]): (() => Mask) | null {
+  const forms = printedForms(values);
+  if (forms.length === 0) return null;
+  const needles = createNeedles(forms);
+  return () => createMask(needles);
 }
 
-/** Null when there is nothing to take out. */
-export function createMask(values: readonly string[]): Mask | null {
-  const forms = [...new Set(values.filter((value) => value.length >= SHORTEST).flatMap(formsOf))];
-  // The longest first: a form that begins like a longer one must not leave the longer one's rest behind.
-  const needles = forms.map((form) => Buffer.from(form)).sort((a, b) => b.length - a.length);
-  if (needles.length === 0) return null;
+function createMask(needles: Needles): Mask {
+  let state = 0;
   let kept: Buffer = Buffer.alloc(0);
+  let hidden: Hidden = [];
+  /** The value at the beginning of `kept` has its mask already. */
+  let masked = false;
+
+  /** Shows what is before `end` and keeps the rest. */
+  function show(bytes: Buffer, end: number): Buffer {
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (const { from, to } of hidden) {
+      if (from >= end) break;
+      parts.push(bytes.subarray(at, from));
+      if (!(masked && from === 0)) parts.push(MASK);
+      at = Math.min(to, end);
+    }
+    parts.push(bytes.subarray(at, end));
+    const begun = hidden.some(({ from, to }) => from < end && to > end);
+    masked = end === 0 ? masked : begun;
+    hidden = hidden
+      .filter(({ to }) => to > end)
+      .map(({ from, to }) => ({ from: Math.max(0, from - end), to: to - end }));
+    kept = Buffer.from(bytes.subarray(end));
+    return parts.length === 1 ? (parts[0] ?? bytes) : Buffer.concat(parts);
+  }
+
   return {
     push(chunk) {
-      const { shown, rest } = take(kept.length > 0 ? Buffer.concat([kept, chunk]) : chunk, needles);
-      kept = Buffer.from(rest);
-      return shown;
+      const bytes = kept.length > 0 ? Buffer.concat([kept, chunk]) : chunk;
+      for (let at = kept.length; at < bytes.length; at += 1) {
+        state = needles.next(state, bytes[at] ?? 0);
+        const length = needles.found(state);
+        if (length > 0) hide(hidden, at + 1 - length, at + 1);
+      }
+      return show(bytes, bytes.length - needles.begun(state));
     },
     end() {
-      const rest = kept;
-      kept = Buffer.alloc(0);
-      return rest;
+      state = 0;
+      return show(kept, kept.length);
     },
   };
 }
 
-function take(bytes: Buffer, needles: readonly Buffer[]): { shown: Buffer; rest: Buffer } {
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (let hit = firstOf(bytes, needles, from); hit; hit = firstOf(bytes, needles, from)) {
-    parts.push(bytes.subarray(from, hit.at), MASK);
-    from = hit.at + hit.length;
+/** Adds what ends later than all before; what overlaps becomes one. */
+function hide(hidden: Hidden, from: number, to: number): void {
+  let start = from;
+  for (let last = hidden.at(-1); last && last.to > from; last = hidden.at(-1)) {
+    start = Math.min(start, last.from);
+    hidden.pop();
   }
-  const end = bytes.length - keptBack(bytes.subarray(from), needles);
-  parts.push(bytes.subarray(from, end));
-  return { shown: parts.length === 1 ? (parts[0] ?? bytes) : Buffer.concat(parts), rest: bytes.subarray(end) };
-}
-
-/** The first value at or after `from`; of two at one place the longer. */
-function firstOf(bytes: Buffer, needles: readonly Buffer[], from: number): { at: number; length: number } | null {
-  let first: { at: number; length: number } | null = null;
-  for (const needle of needles) {
-    const at = bytes.indexOf(needle, from);
-    if (at !== -1 && (first === null || at < first.at)) first = { at, length: needle.length };
-  }
-  return first;
-}
-
-/** How many bytes at the end are the beginning of a value. */
-function keptBack(bytes: Buffer, needles: readonly Buffer[]): number {
-  let longest = 0;
-  for (const needle of needles) {
-    for (let length = Math.min(needle.length - 1, bytes.length); length > longest; length -= 1) {
-      const tail = bytes.subarray(bytes.length - length);
-      if (tail[0] === needle[0] && tail.equals(needle.subarray(0, length))) longest = length;
-    }
-  }
-  return longest;
+  hidden.push({ from: start, to });
 }

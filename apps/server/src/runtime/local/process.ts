@@ -1,6 +1,6 @@
 import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
 import { rotatingLog } from './log-file.ts';
-import { createMask } from './mask.ts';
+import { createMasks } from './mask.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
@@ -29,8 +29,9 @@ export function startProcess(
     tail.push(chunk);
     log.write(chunk);
   };
+  const masks = createMasks(secrets);
   for (const stream of [stdout, stderr]) {
-    const mask = createMask(secrets);
+    const mask = masks?.();
     stream?.on('data', (chunk: Buffer) => show(mask ? mask.push(chunk) : chunk));
     stream?.on('end', () => show(mask ? mask.end() : Buffer.alloc(0)));
   }

@@ -71,7 +71,7 @@ export default {
       checking: 'Platforma právě zkouší utéct ze svého sandboxu.',
     },
     ownLogin:
-      'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení a aplikace zůstávají bez sítě.',
+      'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení zůstávají bez sítě, aplikace za svou proxy.',
     mend: 'Co pomůže',
     limits: 'Limity: {limits}',
     limitKind: {

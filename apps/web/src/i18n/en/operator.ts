@@ -71,7 +71,7 @@ export default {
       checking: 'The platform is trying to break out of its sandbox.',
     },
     ownLogin:
-      'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds and applications stay without a network.',
+      'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds stay without a network, applications behind their proxy.',
     mend: 'What helps',
     limits: 'Limits: {limits}',
     limitKind: {

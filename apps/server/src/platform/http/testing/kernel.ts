@@ -14,16 +14,18 @@ const people: Record<string, Caller> = { user, admin, czech };
 export function memoryStore(): IdempotencyStore {
   const rows = new Map<string, { fingerprint: string; response: unknown; pending: boolean }>();
   const keyOf = (userId: string, key: string) => `${userId} ${key}`;
+  const complete = async (userId: string, key: string, response: unknown) => {
+    const row = rows.get(keyOf(userId, key));
+    if (row) rows.set(keyOf(userId, key), { ...row, response, pending: false });
+  };
   return {
     async claim(userId, key, fingerprint) {
       const known = rows.get(keyOf(userId, key));
       if (!known) rows.set(keyOf(userId, key), { fingerprint, response: null, pending: true });
       return known ?? null;
     },
-    async complete(userId, key, response) {
-      const row = rows.get(keyOf(userId, key));
-      if (row) rows.set(keyOf(userId, key), { ...row, response, pending: false });
-    },
+    complete,
+    completeIn: (_tx, userId, key, response) => complete(userId, key, response),
     async release(userId, key) {
       rows.delete(keyOf(userId, key));
     },

@@ -72,6 +72,31 @@ const press = async (name: string) => {
 };
 
 describe('the rows of a table', () => {
+  it('are one stop of the Tab key; arrows lead from cell to cell, Enter opens the one', async () => {
+    const { wrapper } = await open();
+    const stops = () => wrapper.findAll('tbody td[tabindex="0"]').map((cell) => cell.text());
+    expect(stops()).toEqual(['1']);
+    const cell = wrapper.find('tbody td');
+    (cell.element as HTMLElement).focus();
+    await cell.trigger('keydown', { key: 'ArrowDown' });
+    await flushPromises();
+    expect(document.activeElement?.textContent).toBe('2');
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    await flushPromises();
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    await flushPromises();
+    expect(field(0).value).toBe('2');
+    await vi.waitFor(() => expect(document.activeElement).toBe(field(1)), 15_000);
+  });
+
+  it('turn their pages by keyboard', async () => {
+    const { wrapper, asked } = await open();
+    await wrapper.find('tbody td').trigger('keydown', { key: 'PageDown' });
+    await vi.waitFor(() => expect(asked.at(-1)?.get('offset')).toBe('50'), 15_000);
+    await wrapper.find('tbody td').trigger('keydown', { key: 'PageUp' });
+    await vi.waitFor(() => expect(wrapper.text()).toContain('Rows 1 to 2'), 15_000);
+  });
+
   it('are shown, with nothing told from an empty text', async () => {
     const { wrapper } = await open();
     expect(wrapper.findAll('tbody tr').map((row) => row.text())).toEqual(['1Ada36Edit', '2emptyemptyEdit']);
@@ -88,7 +113,7 @@ describe('the rows of a table', () => {
 
   it('are changed by their key and version, only where something was typed', async () => {
     const { wrapper, sent } = await open();
-    await wrapper.findAll('tbody tr')[0]?.trigger('click');
+    await wrapper.findAll('tbody td')[2]?.trigger('click');
     expect(field(0).readOnly).toBe(true);
     await type(2, '37');
     await press('Save');
@@ -119,7 +144,7 @@ describe('the rows of a table', () => {
 
   it('are deleted after a question', async () => {
     const { wrapper, sent } = await open();
-    await wrapper.findAll('tbody tr')[1]?.trigger('click');
+    await wrapper.findAll('tbody tr')[1]?.find('td').trigger('click');
     await press('Delete row');
     expect(sent).toEqual([]);
     await press('Delete row');

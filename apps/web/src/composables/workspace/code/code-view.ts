@@ -21,6 +21,8 @@ interface CodeViewOptions {
   label: string;
   onChange: (text: string) => void;
   onSave: () => void;
+  /** Ctrl-Enter saves too. */
+  runs?: boolean | undefined;
 }
 
 const languages: Partial<Record<Language, () => Extension>> = {
@@ -33,14 +35,12 @@ const languages: Partial<Record<Language, () => Extension>> = {
   sql: () => sql(),
 };
 
-function extensionsFor({ path, readOnly, label, onChange, onSave }: CodeViewOptions): Extension[] {
-  const save = {
-    key: 'Mod-s',
-    run: () => {
-      onSave();
-      return true;
-    },
+function extensionsFor({ path, readOnly, label, onChange, onSave, runs }: CodeViewOptions): Extension[] {
+  const run = () => {
+    onSave();
+    return true;
   };
+  const saving = ['Mod-s', ...(runs ? ['Mod-Enter'] : [])].map((key) => ({ key, run }));
   return [
     lineNumbers(),
     history(),
@@ -53,7 +53,7 @@ function extensionsFor({ path, readOnly, label, onChange, onSave }: CodeViewOpti
     codeTheme,
     languages[languageOf(path)]?.() ?? [],
     // Tab indents; Escape and then Tab leaves the editor, as CodeMirror documents.
-    keymap.of([save, ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
+    keymap.of([...saving, ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ...(readOnly
       ? [EditorState.readOnly.of(true)]
@@ -89,6 +89,12 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions) {
     compare(other: string | null): void {
       const shown = other === null ? [] : unifiedMergeView({ original: other, mergeControls: false });
       view.dispatch({ effects: comparison.reconfigure(shown) });
+    },
+    /** Puts the cursor there, where a person will look. */
+    point(place: number): void {
+      const anchor = Math.max(0, Math.min(place, view.state.doc.length));
+      view.dispatch({ selection: { anchor }, scrollIntoView: true });
+      view.focus();
     },
     destroy: () => view.destroy(),
   };

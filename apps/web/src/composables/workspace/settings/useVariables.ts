@@ -16,6 +16,8 @@ export interface NamedVariable {
   latest: Variable;
 }
 
+const REACHES = ['BOTH', 'PREVIEW', 'PUBLISHED'] as const satisfies Reach[];
+
 export const kindsOf = (reach: Reach): VariableKind[] => (reach === 'BOTH' ? ['PREVIEW', 'PUBLISHED'] : [reach]);
 
 /** Variables by name. */
@@ -25,6 +27,12 @@ export function byName(items: readonly Variable[]): NamedVariable[] {
     const latest = all.reduce((last, one) => (one.updatedAt > last.updatedAt ? one : last), all[0] as Variable);
     return [{ name, kinds: all.map(({ kind }) => kind), latest }];
   });
+}
+
+/** Which releases can be chosen, in words. */
+export function useReaches() {
+  const { t } = useI18n();
+  return REACHES.map((value) => ({ value, label: t(`workspace.variables.reach.${value}`) }));
 }
 
 /** The variables of a project, whose values go one way only. */
@@ -53,8 +61,8 @@ export function useVariables(projectId: string) {
     take(await unwrap(api.PUT('/api/projects/{id}/variables', { params: { path }, body })));
     Object.assign(form, { name: '', value: '', dotenv: '' });
   });
-  const remove = useAction(async (name: string) => {
-    const params = { path: { ...path, name } };
+  const remove = useAction(async (name: string, reach: Reach) => {
+    const params = { path: { ...path, name }, query: reach === 'BOTH' ? {} : { kind: reach } };
     take(await unwrap(api.DELETE('/api/projects/{id}/variables/{name}', { params })));
     return true;
   });
