@@ -52,7 +52,7 @@ function notesFor({ model, cli, paymentProvider, runtime: { status } }: Ground):
     ...(cli
       ? [
           'Agents run with your own Claude login (TALKIDE_EXECUTOR=cli) and on this machine’s network, kept from its files only.',
-          'Builds and applications stay in sandboxes without a network.',
+          'Builds stay in sandboxes without a network, applications behind a proxy to the public internet.',
         ]
       : []),
     ...(model.demo

@@ -1,6 +1,7 @@
 import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
+import { egressRoutes } from './egress.ts';
 import { identityRoutes } from './identity.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
@@ -16,6 +17,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...egressRoutes,
   ...dataRoutes,
   ...variableRoutes,
   ...creditRoutes,

@@ -46,6 +46,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.gateway,
     work.credit,
     work.data,
+    work.egress,
     work.variables,
     usage,
     operations,

@@ -3,6 +3,7 @@ import { WORKER_PATHS } from '@talkide/contracts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
+import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting, toolFolders } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -23,6 +24,7 @@ export interface Work {
   gateway: Gateway;
   credit: Credit;
   data: ReturnType<typeof createData>;
+  egress: Egress;
   variables: Variables;
 }
 
@@ -56,7 +58,12 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     ...{ db: ground.databases.db, vault: ground.vault, log: ground.log, projects: made.projects },
     restart: (owner, kind) => faces.hosting().restart(owner, kind),
   });
-  made.hosting = await makeHosting(ground, people, faces, apps);
+  const egress = createEgress({
+    ...{ db: ground.databases.db, projects: made.projects, onError: ground.onError },
+    folder: join(ground.sockets, 'egress'),
+  });
+  lifetime.add(egress.close);
+  made.hosting = await makeHosting(ground, people, faces, { apps, egress });
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
@@ -67,6 +74,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   return {
     apps,
     data,
+    egress,
     projects: made.projects,
     hosting: made.hosting,
     conversations,
@@ -99,12 +107,18 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
 
 const stackOf = (faces: Faces, id: string) => present(faces.projects().stacks.find(id) ?? undefined);
 
-function makeHosting(ground: Ground, { operations }: People, faces: Faces, apps: AppSupervisor): Promise<Hosting> {
+function makeHosting(
+  ground: Ground,
+  { operations }: People,
+  faces: Faces,
+  { apps, egress }: { apps: AppSupervisor; egress: Egress },
+): Promise<Hosting> {
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
     variables: faces.variables(),
+    egress,
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,

@@ -9,7 +9,7 @@ import type { BuildRequest } from './build-queue.ts';
 import type { DataLogin, DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
 import { assembleHosting } from './parts.ts';
-import type { FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
+import type { EgressPort, FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
 import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
@@ -28,6 +28,7 @@ export interface HostingOptions {
   projects: ProjectsPort;
   stack(id: string): HostedStack;
   variables: VariablesPort;
+  egress: EgressPort;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */

@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts';
 import type { AppSpec } from '../runtime/index.ts';
 import { dataEnvironment, type ReleaseKind, type RunSpec } from './app-spec.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { HostedProject } from './ports.ts';
+import type { EgressPort, HostedProject } from './ports.ts';
 import { type RunPlaces, runSpec } from './run-spec.ts';
 
 /** Keeps at most one process per release: starts it, stops it when idle. The runtime's supervisor is one. */
@@ -21,6 +21,7 @@ export interface LauncherOptions {
   logsDir: string;
   /** What an owner tells a release at its start. */
   variables(project: HostedProject, kind: ReleaseKind): Promise<Record<string, string>>;
+  egress: EgressPort;
   /** Asked right before a start: whether the release is still one that may have a process. */
   mayRun(releaseId: string): Promise<boolean>;
 }
@@ -52,13 +53,23 @@ export function createLauncher(options: LauncherOptions): Launcher {
       databaseUrl: await dataPlane.ensure(app, dataEnvironment(kind)),
       variables: await options.variables(project, kind),
       logFile: logFile(release.id),
+      egressDir: await options.egress.openForApp(processId(release.id), {
+        tenantId: project.tenant_id,
+        projectId: project.id,
+        kind,
+      }),
     });
+  }
+
+  async function end(releaseId: string, maxMs?: number): Promise<void> {
+    await apps.drainAndStop(processId(releaseId), maxMs);
+    await options.egress.closeFor(processId(releaseId));
   }
 
   return {
     logFile,
-    drain: (releaseId) => apps.drainAndStop(processId(releaseId)),
-    stop: (releaseId) => apps.drainAndStop(processId(releaseId), 0),
+    drain: (releaseId) => end(releaseId),
+    stop: (releaseId) => end(releaseId, 0),
     start: (run) => apps.ensure(processId(run.release.id), () => specOf(run)),
   };
 }

@@ -50,6 +50,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const launcher = createLauncher({
     ...{ apps: options.apps, dataPlane, places },
     logsDir: folders.appLogs,
+    egress: options.egress,
     variables: (project, kind) =>
       db.tenant(project.tenant_id, (tx) => options.variables.read(tx, ownerOf(project), kind)),
     mayRun: (releaseId) => db.system((tx) => mayRun(tx, releaseId)),

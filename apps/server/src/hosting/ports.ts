@@ -47,6 +47,15 @@ export interface ProjectsPort {
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
 }
 
+/** Ways out of sandboxes, by the id of the process. */
+export interface EgressPort {
+  openForApp(
+    id: string,
+    owner: { tenantId: string; projectId: string; kind: 'PREVIEW' | 'PUBLISHED' },
+  ): Promise<string>;
+  closeFor(id: string): Promise<void>;
+}
+
 /** What applications are told by their owners. */
 export interface VariablesPort {
   read(

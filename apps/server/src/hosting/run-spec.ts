@@ -27,6 +27,8 @@ export interface Run {
   /** What its owner tells it, by name; values are kept out of its log. */
   variables: Readonly<Record<string, string>>;
   logFile: string;
+  /** The folder of its way out; absent: it has no network. */
+  egressDir?: string;
 }
 
 const START_TIMEOUT_MS = 15_000;
@@ -34,7 +36,7 @@ const START_TIMEOUT_MS = 15_000;
 /** The process of an artefact; its folder for compiled code is made. */
 export async function runSpec(places: RunPlaces, run: Run): Promise<AppSpec> {
   const { artefacts, addresses, postgresSocketDir } = places;
-  const { id, project, stack, kind, databaseUrl, variables, logFile } = run;
+  const { id, project, stack, kind, databaseUrl, variables, logFile, egressDir } = run;
   const cacheDir = join(places.cachesDir, project.id, artefacts.name(run.artefactDigest));
   await mkdir(cacheDir, { recursive: true });
   const url = kind === 'PREVIEW' ? addresses.preview(project.preview_uuid) : addresses.published(project.slug);
@@ -47,6 +49,7 @@ export async function runSpec(places: RunPlaces, run: Run): Promise<AppSpec> {
     limits: APP_LIMITS,
     socketDir: join(places.socketsDir, id),
     ...(postgresSocketDir ? { postgresSocketDir } : {}),
+    ...(egressDir ? { egressDir } : {}),
     healthPath: stack.healthPath,
     startTimeoutMs: START_TIMEOUT_MS,
   };

@@ -7,6 +7,7 @@ export const inside = {
   appSocket: '/run/app/http.sock',
   appCache: '/var/cache/app',
   postgres: '/run/postgresql',
+  egressDir: '/run/egress',
   platform: '/opt/talkide',
   workspace: '/workspace',
   workerHome: '/home/mara',

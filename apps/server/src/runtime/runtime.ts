@@ -73,6 +73,8 @@ export type AppSpec = {
   cacheDir?: string;
   /** The folder of PostgreSQL's Unix socket, shown at /run/postgresql. */
   postgresSocketDir?: string;
+  /** The folder of the socket of its way out, shown at /run/egress; absent = no network. */
+  egressDir?: string;
   healthPath: string;
   startTimeoutMs: number;
   abort?: AbortSignal;

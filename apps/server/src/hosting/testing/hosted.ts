@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
 import { createFrontDoor } from '../../composition/front-door.ts';
 import { createData } from '../../data/index.ts';
+import { createEgress, type Egress, type EgressOptions } from '../../egress/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -26,6 +27,7 @@ const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
 
 export interface Rig {
   projects: Projects;
+  egress: Egress;
   hosting: Hosting;
   apps: AppSupervisor;
   runtime: Runtime;
@@ -59,12 +61,19 @@ interface Visited {
 export interface RigOptions {
   db: Database;
   dataPlane: { adminUrl: string };
+  /** What the internet is for applications; by default nothing has a name. */
+  outside?: Pick<EgressOptions, 'resolve' | 'policy'>;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
 
 /** Hosting with the real template, sandboxes, git and database behind the real edge; closed after the test file. */
-export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOptions): Promise<Rig> {
+export async function hostedRig({
+  db,
+  dataPlane,
+  outside = { resolve: async () => [] },
+  changes = () => ({}),
+}: RigOptions): Promise<Rig> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
   const id = `test-${process.pid}-${home.slice(-6)}`;
   const secretFile = join(home, 'secret.key');
@@ -108,8 +117,12 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     restart: (owner, kind) => hosting().restart(owner, kind),
     log: pino({ enabled: false }),
   });
+  const egress = createEgress({
+    ...{ db, projects, folder: join(sockets, 'egress'), ...outside },
+    onError: (error) => errors.push(error),
+  });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, variables, addresses, home },
+    ...{ db, runtime, apps, projects, variables, egress, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -149,6 +162,7 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
+  egress.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
   await made.hosting.start(() => projects.templates());
@@ -157,12 +171,13 @@ export async function hostedRig({ db, dataPlane, changes = () => ({}) }: RigOpti
     door.close();
     await hosting().close();
     await apps.stopAll();
+    await egress.close();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
   return {
-    ...{ projects, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
+    ...{ projects, egress, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
     person: () => newPerson(app, db, people),
     visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
   };

@@ -11,6 +11,7 @@ export type ConversationStatus = 'ACTIVE' | 'CLOSED';
 export type CreditEntryKind = 'STARTING' | 'TOP_UP' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'WAIVER' | 'ADJUSTMENT';
 export type CreditTopupStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
 export type DataChangeKind = 'PREVIEW' | 'PUBLISHED';
+export type EgressHourKind = 'PREVIEW' | 'PUBLISHED';
 export type EnvironmentKind = 'DEFAULT' | 'USER_CREATED';
 export type EnvironmentResourceMode = 'SHARED' | 'DEDICATED';
 export type EnvironmentStatus = 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONING';
@@ -181,6 +182,19 @@ export interface DataChangeTable {
   table_name: string | null;
   rows: Bigint | null;
   created_at: Generated<Date>;
+}
+
+export interface EgressHourTable {
+  tenant_id: Id;
+  project_id: Id;
+  hour: Date;
+  kind: EgressHourKind;
+  host: string;
+  requests: Generated<Bigint>;
+  refused: Generated<Bigint>;
+  bytes_out: Generated<Bigint>;
+  bytes_in: Generated<Bigint>;
+  reason: string | null;
 }
 
 export interface EmailLogTable {
@@ -766,6 +780,7 @@ export interface DB {
   credit_hold: CreditHoldTable;
   credit_topup: CreditTopupTable;
   data_change: DataChangeTable;
+  egress_hour: EgressHourTable;
   email_log: EmailLogTable;
   environment: EnvironmentTable;
   environment_cutover_log: EnvironmentCutoverLogTable;
@@ -823,6 +838,7 @@ export type CreditEntryRow = Selectable<CreditEntryTable>;
 export type CreditHoldRow = Selectable<CreditHoldTable>;
 export type CreditTopupRow = Selectable<CreditTopupTable>;
 export type DataChangeRow = Selectable<DataChangeTable>;
+export type EgressHourRow = Selectable<EgressHourTable>;
 export type EmailLogRow = Selectable<EmailLogTable>;
 export type EnvironmentRow = Selectable<EnvironmentTable>;
 export type EnvironmentCutoverLogRow = Selectable<EnvironmentCutoverLogTable>;

@@ -11,11 +11,14 @@ import type { SandboxSpec } from './spec.ts';
 const port = '8080';
 const listenPreload = new URL('./preload/listen.cjs', import.meta.url).pathname;
 const preloadInside = `${inside.platform}/listen.cjs`;
+const egressPreload = new URL('./preload/egress.cjs', import.meta.url).pathname;
+const egressPreloadInside = `${inside.platform}/egress.cjs`;
 const pollMs = 3;
 
 function nodeOptions(spec: AppSpec): string {
   const heapMb = Math.max(32, Math.floor(spec.limits.memoryMb * 0.7));
-  const own = `--require ${preloadInside} --max-old-space-size=${heapMb}`;
+  const egress = spec.egressDir ? ` --require ${egressPreloadInside}` : '';
+  const own = `--require ${preloadInside}${egress} --max-old-space-size=${heapMb}`;
   return spec.env.NODE_OPTIONS ? `${own} ${spec.env.NODE_OPTIONS}` : own;
 }
 
@@ -24,6 +27,10 @@ export function appSandbox(spec: AppSpec, socketDir: string): SandboxSpec {
   const optional: Bind[] = [];
   if (spec.postgresSocketDir) {
     optional.push({ from: spec.postgresSocketDir, to: inside.postgres, mode: 'ro', trusted: true });
+  }
+  if (spec.egressDir) {
+    optional.push({ from: spec.egressDir, to: inside.egressDir, mode: 'ro', trusted: true });
+    optional.push({ from: egressPreload, to: egressPreloadInside, mode: 'ro', trusted: true });
   }
   if (spec.cacheDir) optional.push({ from: spec.cacheDir, to: inside.appCache, mode: 'rw' });
   return {

@@ -365,6 +365,21 @@ export default {
     firstRows: 'Prvních {count} řádků | Prvních {count} řádků | Prvních {count} řádků | Prvních {count} řádků',
     affected: '{command}: řádků {count}',
   },
+  network: {
+    title: 'Síť',
+    text: 'Aplikace dosáhne na veřejný internet přes HTTP a HTTPS, nikam jinam. Na co se za posledních sedm dní ptala:',
+    empty: 'Aplikace se zatím na nic neptala.',
+    requests: 'Žádný požadavek | Jeden požadavek | {count} požadavky | {count} požadavků',
+    refused:
+      'Jednou odmítnuto: {why} | Jednou odmítnuto: {why} | {count}× odmítnuto: {why} | {count}× odmítnuto: {why}',
+    reason: {
+      NOT_PUBLIC: 'jeho adresa není na veřejném internetu.',
+      PORT: 'dosáhnout jde jen na porty 80, 443, 8080 a 8443.',
+      NOT_FOUND: 'takové jméno neexistuje.',
+      TOO_MANY: 'najednou bylo otevřeno příliš mnoho spojení.',
+      UNREACHABLE: 'neodpověděl.',
+    },
+  },
   variables: {
     title: 'Proměnné',
     text: 'Klíče a adresy, které aplikace dostane při startu; kód je čte z process.env. Mara vidí jména, hodnoty nikdy.',

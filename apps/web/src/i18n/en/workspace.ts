@@ -363,6 +363,20 @@ export default {
     firstRows: 'The first {count} rows | The first {count} rows | The first {count} rows',
     affected: '{command}: {count} rows',
   },
+  network: {
+    title: 'Network',
+    text: 'The app reaches the public internet by HTTP and HTTPS, nothing else. What it asked for in the last seven days:',
+    empty: 'The app has not asked for anything yet.',
+    requests: 'No requests | One request | {count} requests',
+    refused: 'Refused once: {why} | Refused once: {why} | Refused {count} times: {why}',
+    reason: {
+      NOT_PUBLIC: 'its address is not on the public internet.',
+      PORT: 'only the ports 80, 443, 8080 and 8443 can be reached.',
+      NOT_FOUND: 'there is no such name.',
+      TOO_MANY: 'too many connections were open at once.',
+      UNREACHABLE: 'it did not answer.',
+    },
+  },
   variables: {
     title: 'Variables',
     text: 'Keys and addresses that the app is told at its start; its code reads them from process.env. Mara sees the names, never the values.',
