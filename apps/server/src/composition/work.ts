@@ -5,14 +5,14 @@ import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import { createHosting, type Hosting, toolFolders } from '../hosting/index.ts';
+import { createHosting, type Hosting } from '../hosting/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
-import { type Ground, repositoryDir } from './ground.ts';
+import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
@@ -123,7 +123,7 @@ function makeHosting(
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
     postgresSocketDir: databases.socketDir,
-    toolFolders: toolFolders(repositoryDir, process.env.PATH ?? ''),
+    toolFolders: clientPrograms,
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),

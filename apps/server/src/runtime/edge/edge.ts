@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream';
 import { forward, NoAnswer, repeatable } from './forward.ts';
 import { forwardUpgrade, refuseUpgrade } from './forward-upgrade.ts';
 import type { Client } from './headers.ts';
+import { answerMoved, type Moved } from './moved.ts';
 import { type Page, page } from './page.ts';
 import { type PageKind, pageStatus, retryAfter } from './page-texts.ts';
 import { createPool } from './pool.ts';
-import { type Moved, PageInstead, pageFor, type Resolve, type Target } from './target.ts';
+import { PageInstead, pageFor, type Resolve, type Target } from './target.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export type EdgeOptions = {
@@ -50,20 +51,6 @@ function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): vo
   req.resume(); // a body nobody reads would keep the connection from being used again
   res.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
   res.end(req.method === 'HEAD' ? undefined : answer.body);
-}
-
-/** How long a browser may remember that an address has moved: somebody else may take it one day. */
-const MOVED_SECONDS = 300;
-
-function answerMoved(req: IncomingMessage, res: ServerResponse, origin: string): void {
-  req.resume();
-  const path = req.url?.startsWith('/') ? req.url : '/';
-  res.writeHead(308, {
-    Location: origin.replace(/\/$/, '') + path,
-    'Cache-Control': `max-age=${MOVED_SECONDS}`,
-    'Content-Length': 0,
-  });
-  res.end();
 }
 
 /** Makes the reverse proxy to apps on Unix sockets. Neither `handle` nor `upgrade` ever rejects. */

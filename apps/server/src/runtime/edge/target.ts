@@ -1,4 +1,5 @@
 import { AppCrashed, AppStartFailed } from '../errors.ts';
+import type { Moved } from './moved.ts';
 import type { PageKind } from './page-texts.ts';
 
 /** Where a host's requests go. */
@@ -8,9 +9,6 @@ export type Target = {
   /** A request begins; the answer is called when it has ended. */
   begin(): () => void;
 };
-
-/** An address that an app had; `movedTo` is the origin of the one it has now. */
-export type Moved = { movedTo: string };
 
 /** Looks a host name (lower case, without port) up: null when nobody has it, 'unpublished' when its app is not public. */
 export type Resolve = (host: string) => Promise<Target | Moved | 'unpublished' | null>;
