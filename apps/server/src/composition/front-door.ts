@@ -45,6 +45,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
   const resolve: Resolve = async (host) => {
     const found = await hosting.find(host);
     if (found.kind === 'release') return toTarget(found);
+    if (found.kind === 'moved') return { movedTo: addresses.published(found.project.slug) };
     if (found.kind === 'paused') return 'unpublished';
     if (found.kind === 'none') return found.project ? 'unpublished' : null;
     let first: Target | undefined;

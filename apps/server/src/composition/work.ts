@@ -13,7 +13,7 @@ import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
-import { type Ground, repositoryDir } from './ground.ts';
+import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
@@ -115,6 +115,7 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
       requestBuild: (tx, build) => faces.hosting().requestBuild(tx, build),
       firstMessage: (tx, message) => faces.conversations().firstMessage(tx, message),
       addressesChanged: (tx, projectId) => faces.hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => faces.hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => faces.hosting().deleting(tx, project),
     },
   });
@@ -138,6 +139,7 @@ function makeHosting(
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
     postgresSocketDir: databases.socketDir,
+    toolFolders: clientPrograms,
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),

@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { type Agent, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type 
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
+import { POSTGRES_TOOLS } from '../safety/tool-folders.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
 
@@ -38,7 +39,7 @@ export interface Rig {
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<{ status: number; body: string }>;
+  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -48,6 +49,15 @@ export interface Person extends Caller, TestClient {
   edit(project: Project, path: string, content: string): Promise<void>;
   /** The newest release of a kind (and version) once it has this status. */
   released(project: Project, kind: Release['kind'], status: Release['status'], version?: number): Promise<Release>;
+}
+
+/** Where `npm test` puts PostgreSQL's client programs. */
+export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
+
+interface Visited {
+  status: number;
+  body: string;
+  headers: IncomingHttpHeaders;
 }
 
 export interface RigOptions {
@@ -101,6 +111,7 @@ export async function hostedRig({
       requestBuild: (tx, build) => hosting().requestBuild(tx, build),
       firstMessage: async () => {},
       addressesChanged: (tx, projectId) => hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => hosting().deleting(tx, project),
     },
   });
@@ -126,6 +137,7 @@ export async function hostedRig({
       database: new URL(dataPlane.adminUrl).pathname.slice(1),
       secrets: createSecrets('s'.repeat(32)),
     },
+    toolFolders: postgresToolFolders,
     depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
     socketsDir: sockets,
     postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
@@ -216,7 +228,7 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<{ status: number; body: string }> {
+function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
@@ -225,7 +237,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.setEncoding('utf8').on('data', (chunk) => {
           body += chunk;
         });
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body, headers: answer.headers }));
         answer.on('error', reject);
       },
     );

@@ -539,6 +539,7 @@ export interface ProjectTable {
   preview_uuid: Generated<string>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
+  data_slug: Generated<string>;
 }
 
 export interface ProjectBudgetTable {
@@ -611,6 +612,14 @@ export interface ReleaseTable {
 
 export interface ReservedSubdomainTable {
   name: string;
+}
+
+export interface SlugRedirectTable {
+  slug: string;
+  tenant_id: Id;
+  project_id: Id;
+  reserved_until: Date;
+  created_at: Generated<Date>;
 }
 
 export interface StripeWebhookEventsTable {
@@ -822,6 +831,7 @@ export interface DB {
   refresh_token: RefreshTokenTable;
   release: ReleaseTable;
   reserved_subdomain: ReservedSubdomainTable;
+  slug_redirect: SlugRedirectTable;
   stripe_webhook_events: StripeWebhookEventsTable;
   tenant: TenantTable;
   todo: TodoTable;
@@ -880,6 +890,7 @@ export type ProjectVersionRow = Selectable<ProjectVersionTable>;
 export type RefreshTokenRow = Selectable<RefreshTokenTable>;
 export type ReleaseRow = Selectable<ReleaseTable>;
 export type ReservedSubdomainRow = Selectable<ReservedSubdomainTable>;
+export type SlugRedirectRow = Selectable<SlugRedirectTable>;
 export type StripeWebhookEventsRow = Selectable<StripeWebhookEventsTable>;
 export type TenantRow = Selectable<TenantTable>;
 export type TodoRow = Selectable<TodoTable>;

@@ -1,4 +1,5 @@
 import { AppCrashed, AppStartFailed } from '../errors.ts';
+import type { Moved } from './moved.ts';
 import type { PageKind } from './page-texts.ts';
 
 /** Where a host's requests go. */
@@ -14,7 +15,7 @@ export type Target = {
 export type Answered = { status: number; ms: number; bytes: number };
 
 /** Looks a host name (lower case, without port) up: null when nobody has it, 'unpublished' when its app is not public. */
-export type Resolve = (host: string) => Promise<Target | 'unpublished' | null>;
+export type Resolve = (host: string) => Promise<Target | Moved | 'unpublished' | null>;
 
 /** A visitor gets this page instead of the app. */
 export class PageInstead extends Error {

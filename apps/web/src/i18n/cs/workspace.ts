@@ -158,6 +158,7 @@ export default {
       failed: 'Publikování selhalo',
     },
     title: {
+      plan: 'Změny databáze',
       first: 'Publikovat projekt {name}',
       publishing: 'Publikuji projekt {name}',
       done: 'Projekt {name} je veřejný',
@@ -172,6 +173,26 @@ export default {
     open: 'Otevřít',
     share: 'Sdílet',
     qr: 'QR kód adresy {address}',
+  },
+  plan: {
+    text: 'Tato verze mění veřejnou databázi. Proběhne jedna migrace: | Tato verze mění veřejnou databázi. Proběhnou {count} migrace v tomto pořadí: | Tato verze mění veřejnou databázi. Proběhne {count} migrací v tomto pořadí:',
+    truncated: 'Víc se sem nevejde. Celý soubor je na kartě Kód.',
+    risky: 'Označené mohou ztratit nebo změnit, co lidé zadali. Nejste-li si jistí, zeptejte se Mary.',
+    risk: {
+      DROPS: 'Odstraňuje',
+      DELETES: 'Maže',
+      OVERWRITES: 'Přepisuje',
+      CHANGES_TYPE: 'Mění typ',
+      RENAMES: 'Přejmenovává',
+      NOT_TRANSACTIONAL: 'Ne vcelku',
+    },
+    backup: {
+      MADE: 'Databáze se nejdřív zálohuje. Když migrace selže, vrátí se zpět a dál slouží předchozí verze.',
+      NOT_NEEDED: 'V databázi zatím nic není.',
+      UNAVAILABLE:
+        'Databázi nelze předem zálohovat: tomuto stroji chybí potřebný nástroj. Když migrace selže v půli, mohou se ztratit data.',
+    },
+    without: 'Publikovat verzi {number} bez zálohy',
   },
   published: {
     title: 'Publikovaná vydání',
@@ -417,6 +438,9 @@ export default {
     nameless: 'Projekt potřebuje název.',
     conflict: 'Nastavení mezitím někdo změnil. Váš text tu zůstal; uložte ho znovu, pokud má platit.',
     address: 'Veřejná adresa',
+    addressHint: 'Odkazy na starou adresu fungují dál: vede na novou a 90 dní ji nikdo jiný nedostane. Data zůstávají.',
+    changeAddress: 'Změnit adresu',
+    addressChanged: 'Aplikace má novou adresu.',
     notPublic: 'Zatím není nic veřejné. Tady by to bylo.',
     resting: 'Publikovaná je verze {number}; dokud aplikace odpočívá, návštěvníci ji neuvidí.',
     unpublish: 'Stáhnout z webu',

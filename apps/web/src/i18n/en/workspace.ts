@@ -158,6 +158,7 @@ export default {
       failed: 'Publishing failed',
     },
     title: {
+      plan: 'Changes to the database',
       first: 'Publish {name}',
       publishing: 'Publishing {name}',
       done: '{name} is public',
@@ -172,6 +173,26 @@ export default {
     open: 'Open',
     share: 'Share',
     qr: 'QR code of {address}',
+  },
+  plan: {
+    text: 'This version changes the published database. One migration will run: | This version changes the published database. {count} migrations will run, in this order:',
+    truncated: 'There is more than fits here. The whole file is in the Code tab.',
+    risky: 'Marked ones can lose or change what people entered. Ask Mara when you are not sure.',
+    risk: {
+      DROPS: 'Drops',
+      DELETES: 'Deletes',
+      OVERWRITES: 'Overwrites',
+      CHANGES_TYPE: 'Changes a type',
+      RENAMES: 'Renames',
+      NOT_TRANSACTIONAL: 'Not in one piece',
+    },
+    backup: {
+      MADE: 'The database is backed up first. If a migration fails, it is put back and the version before goes on serving.',
+      NOT_NEEDED: 'There is nothing in the database yet.',
+      UNAVAILABLE:
+        'The database cannot be backed up first: this machine lacks the tool for it. If a migration fails half way, data may be lost.',
+    },
+    without: 'Publish version {number} without a backup',
   },
   published: {
     title: 'Published releases',
@@ -414,6 +435,10 @@ export default {
     nameless: 'A project needs a name.',
     conflict: 'Someone changed these settings in the meantime. Your text is still here; save again to keep it.',
     address: 'Public address',
+    addressHint:
+      'Links to the old address go on working: it leads to the new one, and nobody else can take it for 90 days. The data stays.',
+    changeAddress: 'Change the address',
+    addressChanged: 'The app has its new address.',
     notPublic: 'Nothing is public yet. This is where it would be.',
     resting: 'Version {number} is published; visitors do not see it while the app rests.',
     unpublish: 'Take it offline',
