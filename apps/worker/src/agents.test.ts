@@ -99,6 +99,11 @@ describe('what a turn says', () => {
     expect(turnPrompt({ kind: 'USER', attempt: 1, prompt: '/clear @file', variables: [] }, false)).toBe('/clear @file');
     const again = turnPrompt({ kind: 'USER', attempt: 2, prompt: 'Hello', variables: [] }, true);
     expect(again).toMatch(/^<note>.*no longer available.*<\/note>\n\n<note>.*cut short.*<\/note>\n\nHello$/);
+    const named = turnPrompt(
+      { kind: 'USER', attempt: 1, prompt: 'Hello', variables: ['STRIPE_KEY', 'SMTP_URL'] },
+      false,
+    );
+    expect(named).toMatch(/^<note>.*STRIPE_KEY, SMTP_URL\..*process\.env.*<\/note>\n\nHello$/);
     expect(turnPrompt({ kind: 'REPAIR', attempt: 1, prompt: 'log', variables: [] }, false)).toBe(
       '<repair>\nlog\n</repair>',
     );

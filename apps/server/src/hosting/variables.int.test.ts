@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { createVault } from '../platform/vault.ts';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { createVariables } from '../variables/index.ts';
+import { processId } from './launcher.ts';
 import { eventually, hostedRig, type Person } from './testing/hosted.ts';
 
 const { db } = await testDatabase();
@@ -19,7 +20,7 @@ const tells = `import type { FastifyInstance } from 'fastify';
 export default async function about(app: FastifyInstance) {
   app.get('/api/about', async () => {
     console.log('the key is ' + process.env.STRIPE_KEY + ' ' + Buffer.from(process.env.STRIPE_KEY ?? '').toString('base64'));
-    return { starts: (process.env.STRIPE_KEY ?? 'nothing').slice(0, 3), env: process.env.APP_ENV };
+    return { starts: (process.env.STRIPE_KEY ?? 'none').slice(0, 3), env: process.env.APP_ENV };
   });
 }
 `;
@@ -44,14 +45,15 @@ describe('variables of an application', () => {
     const { ada, project } = await telling('Told');
     await ada.call('POST', `/api/projects/${project.id}/publish`, { body: {} });
     await ada.released(project, 'PUBLISHED', 'ACTIVE');
-    expect(await starts(project.previewUrl)).toBe('not');
+    expect(await starts(project.previewUrl)).toBe('non');
 
     const agent = new Agent({ keepAlive: true });
     const statuses = new Set<number>();
     let going = true;
-    const asking = (async () => {
+    const visitor = async () => {
       while (going) statuses.add((await rig.visit(project.previewUrl, '/', agent)).status);
-    })();
+    };
+    const asking = Promise.all(Array.from({ length: 8 }, visitor));
     const { status, body } = await set(ada, project, SECRET);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -63,7 +65,7 @@ describe('variables of an application', () => {
     await asking;
     agent.destroy();
     expect([...statuses]).toEqual([200]);
-    expect(await starts(project.publicUrl)).toBe('not');
+    expect(await starts(project.publicUrl)).toBe('non');
 
     expect((await set(ada, project, 'pk-published', ['PUBLISHED'])).status).toBe(200);
     await eventually(async () => (await starts(project.publicUrl)) === 'pk-');
@@ -140,7 +142,22 @@ describe('variables of an application', () => {
     await eventually(async () => (await starts(project.previewUrl)) === 'z9-');
   });
 
-  test('are removed', async () => {
+  test('are told again at every wake; a look is told that there is one', async () => {
+    const { ada, project } = await telling('Wakes');
+    await set(ada, project, SECRET);
+    await eventually(async () => (await starts(project.previewUrl)) === 'sk-');
+    const release = await ada.released(project, 'PREVIEW', 'ACTIVE', 2);
+    await rig.apps.drainAndStop(processId(release.id), 0);
+    expect(rig.apps.process(processId(release.id))).toBeNull();
+    expect(await starts(project.previewUrl)).toBe('sk-');
+
+    const owner = { tenantId: ada.tenantId, projectId: project.id };
+    const steps = [{ method: 'GET' as const, path: '/api/about' }];
+    const seen = await rig.hosting.look({ ...owner, steps }, new AbortController().signal);
+    expect(JSON.stringify(seen)).toContain(String.raw`{\"starts\":\"not\"`);
+  });
+
+  test('are removed, and go with their project', async () => {
     const { ada, project } = await telling('Removed');
     await set(ada, project, SECRET, ['PREVIEW', 'PUBLISHED']);
     const remove = (query = {}) =>
@@ -148,8 +165,13 @@ describe('variables of an application', () => {
     const one = await remove({ kind: 'PUBLISHED' });
     expect(one.body).toMatchObject({ items: [{ kind: 'PREVIEW' }], effects: { PUBLISHED: 'NEXT_START' } });
     expect((await remove()).body.items).toEqual([]);
-    await eventually(async () => (await starts(project.previewUrl)) === 'not');
+    await eventually(async () => (await starts(project.previewUrl)) === 'non');
     expect((await remove()).status).toBe(404);
+    await set(ada, project, SECRET);
+    expect((await ada.call('DELETE', `/api/projects/${project.id}`)).status).toBe(204);
+    const left = () =>
+      db.system((tx) => tx.selectFrom('project_variable').select('id').where('project_id', '=', project.id).execute());
+    expect(await left()).toEqual([]);
   });
 });
 
