@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createApi } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot, type Visit } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 
@@ -165,24 +166,56 @@ test('publish puts it on the public address, where anyone can visit it', async (
   await card.waitFor({ state: 'hidden' });
 });
 
+test('publish shows the migrations that will change live data, and backs it up first', async () => {
+  const person = { email: 'ada@example.com', password: PASSWORD };
+  const { accessToken } = await createApi(platform.url).post<{ accessToken: string }>('/api/auth/sign-in', person);
+  const id = /projects\/(\d+)/.exec(page.url())?.[1];
+  const written = await fetch(`${platform.url}/api/projects/${id}/file?path=migrations/0009_mood.sql`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', 'if-none-match': '*' },
+    body: JSON.stringify({ content: 'alter table entry add column mood text;\nalter table entry drop column mood;\n' }),
+  });
+  expect(written.status).toBe(200);
+  await page.getByRole('button', { name: 'Publish changes' }).waitFor({ timeout: TURN_MS });
+  await page.getByRole('button', { name: 'Publish changes' }).press('Enter');
+  const card = page.getByRole('dialog');
+  await card.getByText('The database is backed up first.').waitFor();
+  await card.getByText('0009_mood.sql').click();
+  await card.getByText('drop column mood').waitFor();
+  await card.getByText('Drops', { exact: true }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'publish-plan');
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  // Colours take a moment to turn.
+  await expect.poll(() => axe(page)).toEqual([]);
+  await shot(page, 'publish-plan-narrow-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await card.getByRole('button', { name: 'Publish version 6' }).press('Enter');
+  await card.getByText('Version 6 is public.').waitFor({ timeout: TURN_MS });
+  await card.getByRole('button', { name: 'Close' }).click();
+  await card.waitFor({ state: 'hidden' });
+});
+
 test('a published release can be rolled back to, and the confirmation says that data stays', async () => {
   await page.getByRole('button', { name: 'Published', exact: true }).click();
   const card = page.getByRole('dialog');
   await card.getByText('Published releases').waitFor();
-  expect(await card.getByRole('button', { name: /Roll back/ }).count()).toBe(0);
+  await card.getByRole('button', { name: 'Roll back to this: version 5' }).waitFor();
   await card.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('tab', { name: 'Versions' }).click();
   await page.getByRole('button', { name: /^3 / }).click();
   await page.getByRole('button', { name: 'Publish this version' }).click();
   await card.getByText('Version 3 is public.').waitFor({ timeout: TURN_MS });
-  await card.getByRole('button', { name: 'Roll back to this: version 5' }).press('Enter');
+  await card.getByRole('button', { name: 'Roll back to this: version 6' }).press('Enter');
   const confirmation = page.getByRole('alertdialog');
   await confirmation.getByText('The data does not go back').waitFor();
   expect(await axe(page)).toEqual([]);
   await shot(page, 'roll-back');
   await confirmation.getByRole('button', { name: 'Roll back to this' }).press('Enter');
-  await card.getByText('Version 5 is public.').waitFor({ timeout: TURN_MS });
+  await card.getByText('Version 6 is public.').waitFor({ timeout: TURN_MS });
   await card.getByRole('button', { name: 'Roll back to this: version 3' }).waitFor();
   expect(await axe(page)).toEqual([]);
   await shot(page, 'published-releases');
@@ -209,7 +242,7 @@ test('the Data tab shows what the app keeps and changes it; the published app ha
   await page.getByText('No rows').waitFor();
 });
 
-test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Settings'])(
+test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Monitor', 'Settings'])(
   'the tab %s shows itself without a barrier',
   async (name) => {
     await page.getByRole('tab', { name }).click();
@@ -218,6 +251,21 @@ test.each(['Code', 'Data', 'Activity', 'Versions', 'Builds', 'Settings'])(
     await shot(page, name.toLowerCase());
   },
 );
+
+test('another address is taken in the settings, and the old one leads to it', async () => {
+  await page.getByLabel('Address', { exact: true }).fill('summer-party');
+  await page.getByText(/summer-party\..* is free/).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await shot(page, 'address');
+  await page.getByRole('button', { name: 'Change the address' }).press('Enter');
+  const address = `http://summer-party.localhost:${platform.port}`;
+  await page.getByRole('status', { name: 'Public address' }).filter({ hasText: address }).waitFor();
+  const stranger = await openPage(browser, { baseURL: `http://guest-book.localhost:${platform.port}` });
+  await stranger.page.goto('/?from=a-link');
+  await stranger.page.getByRole('button', { name: 'Sign' }).waitFor();
+  expect(stranger.page.url()).toBe(`${address}/?from=a-link`);
+  await stranger.page.context().close();
+});
 
 test('the Studio shows the project as live', async () => {
   await page.goto('/studio');

@@ -1,5 +1,6 @@
 // npm run dev: the API on 9090, restarted when its sources change, and the web app with hot reload on 5200.
 import { delimiter, dirname, join } from 'node:path';
+import { ensurePostgresTools } from './postgres-tools.mjs';
 import { attach } from './processes.mjs';
 import { fail } from './progress.mjs';
 import { ensureCommand, ensureNode, ensurePackages, ensureStacks, ensureWebApp, root } from './toolchain.mjs';
@@ -9,6 +10,7 @@ try {
   await ensurePackages(node);
   await ensureStacks(node);
   await ensureWebApp(node);
+  await ensurePostgresTools();
   await ensureCommand('bwrap', 'bubblewrap', 'Running agents and applications safely', { required: false });
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   const stdio = 'inherit';

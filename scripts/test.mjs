@@ -1,5 +1,6 @@
 // npm test: every check, on a fresh clone too. Ends with the counts.
 import { delimiter, dirname, join } from 'node:path';
+import { ensurePostgresTools } from './postgres-tools.mjs';
 import { attach } from './processes.mjs';
 import { fail, Sentence } from './progress.mjs';
 import { ensureCommand, ensureNode, ensurePackages, ensureStacks, ensureWebApp, root } from './toolchain.mjs';
@@ -14,6 +15,7 @@ try {
   await ensureCommand('pgbouncer', 'pgbouncer', 'Running the tests of pooled connections', { required: true });
   await ensureCommand('git', 'git', 'Keeping versions of projects', { required: true });
   await ensureWebApp(node);
+  await ensurePostgresTools({ required: true });
   const env = {
     ...process.env,
     PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),

@@ -31,7 +31,7 @@ async function npm(node, args, options = {}) {
 }
 
 /** Makes a folder all at once, so that a killed or a second start never sees half of it. */
-async function makeFolder(target, fill) {
+export async function makeFolder(target, fill) {
   if (existsSync(target)) return;
   await mkdir(dirname(target), { recursive: true });
   const draft = await mkdtemp(`${target}.draft-`);

@@ -5,6 +5,7 @@ export * from './data.ts';
 export * from './egress.ts';
 export * from './feed.ts';
 export * from './identity.ts';
+export * from './metrics.ts';
 export * from './openapi.ts';
 export * from './operations.ts';
 export * from './problem.ts';

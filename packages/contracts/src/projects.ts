@@ -165,6 +165,17 @@ export const projectRoutes = {
     responses: { 200: Project },
     errors: ['edit_conflict', 'precondition_required'],
   }),
+  changeSlug: route({
+    method: 'PUT',
+    url: '/api/projects/:id/slug',
+    access: 'user',
+    tag,
+    summary: 'Give a project another address; the old one leads to it, for 90 days at least',
+    params: IdParams,
+    body: z.object({ slug: SlugText }),
+    responses: { 200: Project },
+    errors: ['slug_invalid', 'slug_reserved', 'slug_taken'],
+  }),
   pauseProject: route({
     method: 'POST',
     url: '/api/projects/:id/pause',

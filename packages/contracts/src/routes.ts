@@ -3,6 +3,7 @@ import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
 import { egressRoutes } from './egress.ts';
 import { identityRoutes } from './identity.ts';
+import { metricRoutes } from './metrics.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...projectRoutes,
   ...conversationRoutes,
   ...versionRoutes,
+  ...metricRoutes,
   ...egressRoutes,
   ...dataRoutes,
   ...variableRoutes,

@@ -63,6 +63,22 @@ export const PublishedRelease = z.object({
 });
 export type PublishedRelease = z.infer<typeof PublishedRelease>;
 
+export const MigrationRisk = z.enum(['DROPS', 'DELETES', 'OVERWRITES', 'CHANGES_TYPE', 'RENAMES', 'NOT_TRANSACTIONAL']);
+export type MigrationRisk = z.infer<typeof MigrationRisk>;
+
+export const PublishPlan = z.object({
+  versionNumber: z.number().int(),
+  /** False when the artefact was collected: its migrations are known once it is built again. */
+  isKnown: z.boolean(),
+  /** What the release will run on the published database, in this order. */
+  migrations: z.array(
+    z.object({ name: z.string(), sql: z.string(), truncated: z.boolean(), risks: z.array(MigrationRisk) }),
+  ),
+  /** NOT_NEEDED: there is nothing in the published database yet. */
+  backup: z.enum(['MADE', 'NOT_NEEDED', 'UNAVAILABLE']),
+});
+export type PublishPlan = z.infer<typeof PublishPlan>;
+
 const Params = IdParams.extend({ number: VersionNumber });
 const tag = 'versions';
 export const versionRoutes = {
@@ -148,6 +164,17 @@ export const versionRoutes = {
     query: z.object({ kind: z.enum(['PREVIEW', 'PUBLISHED']).default('PREVIEW') }),
     responses: { 200: z.object({ log: z.string() }) },
   }),
+  publishPlan: route({
+    method: 'GET',
+    url: '/api/projects/:id/publish-plan',
+    access: 'user',
+    tag,
+    summary: 'What a publish will run on the published database, and whether that is backed up first',
+    params: IdParams,
+    query: z.object({ versionNumber: VersionNumber.optional() }),
+    responses: { 200: PublishPlan },
+    errors: ['nothing_to_publish'],
+  }),
   publish: route({
     method: 'POST',
     url: '/api/projects/:id/publish',
@@ -155,9 +182,22 @@ export const versionRoutes = {
     tag,
     summary: 'Promote the previewed artefact, or that of a version, to the public address',
     params: IdParams,
-    body: z.object({ versionNumber: z.int32().min(1).optional() }).default({}),
+    body: z
+      .object({
+        versionNumber: z.int32().min(1).optional(),
+        /** Goes on where no backup of the published database can be made. */
+        withoutBackup: z.boolean().optional(),
+      })
+      .default({}),
     responses: { 202: Release },
-    errors: ['nothing_to_publish', 'publish_off', 'project_not_active', 'publish_running', 'runtime_unavailable'],
+    errors: [
+      'nothing_to_publish',
+      'backup_unavailable',
+      'publish_off',
+      'project_not_active',
+      'publish_running',
+      'runtime_unavailable',
+    ],
     idempotent: true,
   }),
   listPublished: route({
@@ -179,6 +219,7 @@ export const versionRoutes = {
     responses: { 202: Release },
     errors: [
       'already_serving',
+      'backup_unavailable',
       'release_collected',
       'publish_off',
       'project_not_active',
@@ -220,6 +261,11 @@ export const versionErrors = errors({
     status: 422,
     en: 'The new release did not become healthy, so the old one goes on serving: {reason}',
     cs: 'Nové vydání se nerozběhlo, slouží dál to staré: {reason}',
+  },
+  backup_unavailable: {
+    status: 409,
+    en: 'This release changes the published database, and this machine cannot back it up first: it lacks pg_dump of the version of its PostgreSQL. Publish without a backup, or ask the operator to install it.',
+    cs: 'Toto vydání mění veřejnou databázi a zde ji nelze předem zálohovat: chybí pg_dump ve verzi zdejšího PostgreSQL. Publikujte bez zálohy, nebo požádejte provozovatele o jeho doinstalování.',
   },
   already_serving: {
     status: 409,

@@ -6,7 +6,7 @@ import { WORKER_PROTOCOL } from '@talkide/contracts';
 import type { Config } from '../config.ts';
 import { type CliExecutor, createCliExecutor, findCli } from '../executor/index.ts';
 import type { Home } from '../home.ts';
-import { type Addresses, createAddresses } from '../hosting/index.ts';
+import { type Addresses, createAddresses, toolFolders } from '../hosting/index.ts';
 import type { Logger } from '../log.ts';
 import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
@@ -19,6 +19,9 @@ import { type ModelUpstream, openModel } from './model.ts';
 import { openPayments, type PaymentProvider } from './payments.ts';
 
 export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..');
+
+/** Where PostgreSQL's client programs may be, best first. */
+export const clientPrograms = toolFolders(repositoryDir, process.env.PATH ?? '');
 
 /** What the modules stand on. */
 export interface Ground {

@@ -18,6 +18,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   const frontDoor = createFrontDoor({
     ...{ addresses, hosting },
     begin: (id) => apps.begin(id),
+    metrics: work.metrics,
     firstByteMs: config.appAnswerSeconds * 1000,
     onFailure: (host, kind, error) =>
       log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
@@ -46,6 +47,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.gateway,
     work.credit,
     work.data,
+    work.metrics,
     work.egress,
     work.variables,
     usage,

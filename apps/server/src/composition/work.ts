@@ -6,13 +6,14 @@ import { createData } from '../data/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting } from '../hosting/index.ts';
+import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
-import { type Ground, repositoryDir } from './ground.ts';
+import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
@@ -23,6 +24,7 @@ export interface Work {
   conversations: Conversations;
   gateway: Gateway;
   credit: Credit;
+  metrics: Metrics;
   data: ReturnType<typeof createData>;
   egress: Egress;
   variables: Variables;
@@ -39,7 +41,13 @@ interface Faces {
 /** The modules about work: projects, conversations with the gateway, hosting. */
 export async function createWork(ground: Ground, people: People): Promise<Work> {
   const { lifetime } = ground;
-  const made: { projects?: Projects; hosting?: Hosting; conversations?: Conversations; variables?: Variables } = {};
+  const made: {
+    projects?: Projects;
+    hosting?: Hosting;
+    conversations?: Conversations;
+    variables?: Variables;
+    metrics?: Metrics;
+  } = {};
   const faces: Faces = {
     projects: () => present(made.projects),
     hosting: () => present(made.hosting),
@@ -51,9 +59,16 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     runtime: ground.runtime,
     idleMs: appIdleSeconds * 1000,
     freezeMs: appFreezeSeconds * 1000,
+    onState: (id, state) => made.metrics?.processes.changed(id, state.name),
   });
   lifetime.add(() => apps.stopAll());
   made.projects = await makeProjects(ground, people, faces);
+  const metrics = createMetrics({
+    ...{ db: ground.databases.db, projects: made.projects, onError: ground.onError },
+    processOf: (id) => apps.process(id),
+  });
+  made.metrics = metrics;
+  lifetime.add(metrics.close);
   made.variables = createVariables({
     ...{ db: ground.databases.db, vault: ground.vault, log: ground.log, projects: made.projects },
     restart: (owner, kind) => faces.hosting().restart(owner, kind),
@@ -74,6 +89,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
   return {
     apps,
     data,
+    metrics,
     egress,
     projects: made.projects,
     hosting: made.hosting,
@@ -99,6 +115,7 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
       requestBuild: (tx, build) => faces.hosting().requestBuild(tx, build),
       firstMessage: (tx, message) => faces.conversations().firstMessage(tx, message),
       addressesChanged: (tx, projectId) => faces.hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => faces.hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => faces.hosting().deleting(tx, project),
     },
   });
@@ -122,6 +139,7 @@ function makeHosting(
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
     postgresSocketDir: databases.socketDir,
+    toolFolders: clientPrograms,
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),

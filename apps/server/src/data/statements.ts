@@ -18,8 +18,11 @@ const quote = (name: string) => pg.escapeIdentifier(name);
 export const keyColumns = ({ columns }: DataTable): DataColumn[] =>
   columns.filter(({ key }) => key !== null).sort((a, b) => (a.key ?? 0) - (b.key ?? 0));
 
-/** A value is written by people and read by PostgreSQL, as the type of its column. */
-const cast = (column: DataColumn, place: number) => `cast($${place} as ${column.type})`;
+/**
+ * A value is written by people and read by PostgreSQL, which finds its type by the column beside it. No cast: one to
+ * `varchar(3)` would cut a longer value in silence, where an assignment refuses it.
+ */
+const parameter = (place: number) => `$${place}`;
 
 export interface RowsAsked {
   sort: DataColumn | null;
@@ -62,13 +65,13 @@ function order(table: DataTable, { sort, direction }: RowsAsked): string {
 
 export function insertRow(table: DataTable, given: readonly [DataColumn, string | null][]): Statement {
   const names = given.map(([column]) => quote(column.name));
-  const values = given.map(([column], at) => cast(column, at + 1));
+  const values = given.map((_, at) => parameter(at + 1));
   const rest = names.length > 0 ? `(${names.join(', ')}) values (${values.join(', ')})` : 'default values';
   return { text: `insert into ${quote(table.name)} ${rest}`, values: given.map(([, value]) => value) };
 }
 
 export function updateRow(table: DataTable, row: RowRef, given: readonly [DataColumn, string | null][]): Statement {
-  const sets = given.map(([column], at) => `${quote(column.name)} = ${cast(column, at + 1)}`);
+  const sets = given.map(([column], at) => `${quote(column.name)} = ${parameter(at + 1)}`);
   const at = whereIs(table, row, given.length);
   return {
     text: `update ${quote(table.name)} set ${sets.join(', ')} where ${at.text}`,
@@ -83,7 +86,7 @@ export function deleteRow(table: DataTable, row: RowRef): Statement {
 
 function whereIs(table: DataTable, { key, version }: RowRef, before: number): Statement {
   const columns = keyColumns(table);
-  const parts = columns.map((column, at) => `${quote(column.name)} = ${cast(column, before + at + 1)}`);
+  const parts = columns.map(({ name }, at) => `${quote(name)} = ${parameter(before + at + 1)}`);
   return {
     text: [...parts, `xmin::text = $${before + columns.length + 1}`].join(' and '),
     values: [...columns.map(({ name }) => key[name] ?? ''), version],

@@ -10,6 +10,7 @@ export type AppEnvironment = 'preview' | 'prod' | 'look';
 
 export interface AppRef {
   tenantId: string;
+  /** The slug under which the data was made: `project.data_slug`. */
   slug: string;
 }
 

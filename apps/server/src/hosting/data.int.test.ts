@@ -191,6 +191,50 @@ describe('changes', () => {
   });
 });
 
+describe('a table of odd names and types', () => {
+  const odd = `Žluťoučký "kůň"; drop table guest; --`;
+  const place = { kind: 'PREVIEW' as const, table: odd };
+  const add = (values: object) =>
+    ada.call('POST', `/api/projects/${project.id}/data/rows`, { body: { ...place, values } });
+  beforeAll(async () => {
+    const quoted = `"${odd.replaceAll('"', '""')}"`;
+    expect((await run(`create type "Mood's" as enum ('ok', 'so so')`, true)).status).toBe(200);
+    const columns = `"k""1" varchar(3), k2 char(4), mood "Mood's", tags text[], price numeric(6,2), at timestamptz`;
+    expect((await run(`create table ${quoted} (${columns}, primary key ("k""1", k2))`, true)).status).toBe(200);
+  });
+
+  test('is read, changed and saved as any other', async () => {
+    const values = {
+      'k"1': 'abc',
+      k2: 'x',
+      mood: 'so so',
+      tags: '{a,"b c"}',
+      price: '-12.50',
+      at: '2026-03-29 12:00Z',
+    };
+    expect((await add(values)).status).toBe(204);
+    const { version, values: read } = (await rows({ table: odd })).body.items[0];
+    expect(read.slice(0, 5)).toEqual(['abc', 'x', 'so so', '{a,"b c"}', '-12.50']);
+    const key = { 'k"1': 'abc', k2: 'x' };
+    const body = { ...place, key, version, values: { mood: null, price: '1' } };
+    expect((await ada.call('PATCH', `/api/projects/${project.id}/data/rows`, { body })).status).toBe(204);
+    expect((await rows({ table: odd, filterColumn: 'k"1', value: 'ABC' })).body.items[0].values[4]).toBe('1.00');
+    const file = await ada.call(
+      'GET',
+      `/api/projects/${project.id}/data/table.csv?${new URLSearchParams({ kind: 'PREVIEW', table: odd })}`,
+    );
+    expect(file.body).toContain('"abc","x   ",,"{a,""b c""}",1.00,');
+  });
+
+  test('refuses what is too long or no such thing, and cuts nothing in silence', async () => {
+    expect((await add({ 'k"1': 'abcd', k2: 'y' })).body.detail).toContain('too long');
+    expect((await add({ 'k"1': 'a', k2: 'abcde' })).body.detail).toContain('too long');
+    expect((await add({ 'k"1': 'a', k2: 'y', mood: 'bad' })).body.detail).toContain('enum');
+    expect((await rows({ table: odd })).body.items).toHaveLength(1);
+    expect((await rows({})).status).toBe(200);
+  });
+});
+
 describe('SQL', () => {
   test('is read-only unless that is asked for', async () => {
     const { body } = await run('select name, age from guest where age < 3 order by id');

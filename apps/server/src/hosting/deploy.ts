@@ -17,6 +17,8 @@ export interface Roll {
   release: ReleaseRow;
   /** Runs in the transaction of the switch. */
   onSwitched: InTransaction;
+  /** Called when the release did not come up and its process is gone; the sentence is added to the reason. */
+  undo?: (() => Promise<string>) | undefined;
   /** Calls the start off. */
   signal: AbortSignal;
 }
@@ -57,9 +59,11 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
     draining.set(releaseId, work);
   };
 
-  async function end(release: ReleaseRow, reason: string): Promise<void> {
+  async function end({ release, undo }: Roll, reason: string): Promise<string> {
     await launcher.stop(release.id);
-    await db.system((tx) => failRelease(tx, release, reason));
+    const whole = undo ? `${reason}\n${await undo()}` : reason;
+    await db.system((tx) => failRelease(tx, release, whole));
+    return whole;
   }
 
   async function start({ project, stack, release, signal }: Roll): Promise<void> {
@@ -82,10 +86,10 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
         const reason = signal.aborted
           ? 'The platform was stopped while this release was starting.'
           : startFailure(error);
-        await end(release, reason);
+        const whole = await end(roll, reason);
         signal.throwIfAborted();
         if (!isOfTheApplication(error)) throw error;
-        return { outcome: 'failed', reason };
+        return { outcome: 'failed', reason: whole };
       }
       try {
         const switched = await db.system(async (tx) => {
@@ -95,7 +99,7 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
         });
         if ('refused' in switched) {
           // A preview that a newer one overtook did not fail.
-          if (release.kind === 'PUBLISHED') await end(release, switched.refused);
+          if (release.kind === 'PUBLISHED') await end(roll, switched.refused);
           else retireLater(release.tenant_id, release.id);
           return { outcome: 'refused', reason: switched.refused };
         }
@@ -103,7 +107,7 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
         if (switched.drainingId) retireLater(release.tenant_id, switched.drainingId);
         return { outcome: 'serving' };
       } catch (error) {
-        await end(release, 'The switch to this release failed. Try again.');
+        await end(roll, 'The switch to this release failed. Try again.');
         throw error;
       }
     },

@@ -17,6 +17,7 @@ import type { TemplateSource } from './templates.ts';
 export { type Addresses, createAddresses } from './app-spec.ts';
 export { processId } from './launcher.ts';
 export type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+export { toolFolders } from './safety/tool-folders.ts';
 export type { Target } from './targets.ts';
 export type { TemplateSource } from './templates.ts';
 
@@ -33,6 +34,8 @@ export interface HostingOptions {
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
   home: string;
   depsDir: string;
+  /** Where PostgreSQL's client programs may be, best first. */
+  toolFolders: readonly string[];
   socketsDir: string;
   postgresSocketDir: string | undefined;
   /** No other process uses the database: what is under way at the start was left by a dead one. */

@@ -45,7 +45,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
     // Whoever ends a release marks it first and stops the process then: a start that passes here is seen by that stop.
     if (!(await options.mayRun(release.id))) throw new DomainError('not_found');
     const { kind } = release;
-    const app = { tenantId: project.tenant_id, slug: project.slug };
+    const app = { tenantId: project.tenant_id, slug: project.data_slug };
     return runSpec(places, {
       ...{ project, stack, kind },
       id: processId(release.id),

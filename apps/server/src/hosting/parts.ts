@@ -6,7 +6,7 @@ import { enqueueBuild, expireBuilds } from './build-queue.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { createBuilder } from './builder.ts';
 import { createCollector } from './collect.ts';
-import { createDataPlane } from './data-plane.ts';
+import { type AppRef, createDataPlane } from './data-plane.ts';
 import { createDeployer } from './deploy.ts';
 import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
@@ -18,6 +18,9 @@ import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweep
 import { createRestarts } from './restarts.ts';
 import { createRevive } from './revive.ts';
 import { hostingRoutes } from './routes.ts';
+import { createBackups } from './safety/backups.ts';
+import { createLiveData } from './safety/live-data.ts';
+import { createSafety } from './safety/safety.ts';
 import { createTargets } from './targets.ts';
 import { createTemplateArtefacts } from './templates.ts';
 
@@ -73,8 +76,12 @@ export function assembleHosting(options: HostingOptions): Hosting {
     onBuildFailed: options.onBuildFailed,
   });
   const builder = createBuilder({ db, steps, buildsDir: compile.buildsDir, onError });
+  const live = createLiveData(options.dataPlane);
+  const backups = createBackups({ live, folder: folder('backups'), toolFolders: options.toolFolders });
+  const ready = (app: AppRef) => dataPlane.ensure(app, 'prod');
+  const safety = createSafety({ artefacts, live, backups, ready, onError });
   const publisher = createPublisher({
-    ...{ db, artefacts, deployer, projects, stack, onError },
+    ...{ db, artefacts, deployer, projects, stack, safety, onError },
     publishOff: options.publishOff,
     runtimeStatus: () => runtime.status,
     revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),
@@ -107,12 +114,13 @@ export function assembleHosting(options: HostingOptions): Hosting {
       return looks.look(project, steps, signal);
     },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
-    dataLogin: ({ tenant_id: tenantId, slug }, kind) => dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
+    dataLogin: ({ tenant_id: tenantId, data_slug: slug }, kind) =>
+      dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
     restart: restarts.restart,
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
       const releases = await runningReleases(tx, project.id);
-      const app = { tenantId: project.tenant_id, slug: project.slug };
+      const app = { tenantId: project.tenant_id, slug: project.data_slug };
       await db.notify(tx, RELEASE_CHANNEL, project.id);
       return async () => {
         targets.forget();
@@ -120,6 +128,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
         // The data first: a new project of this name must not meet it, and applications may take seconds to stop.
         await Promise.all([dataPlane.drop(app, 'preview'), dataPlane.drop(app, 'prod')]);
         await Promise.all(releases.map((id) => launcher.stop(id)));
+        await backups.remove(project.id);
         collector.collect();
       };
     },
@@ -140,7 +149,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();
-      await dataPlane.close();
+      await Promise.all([dataPlane.close(), live.close()]);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface HostedStack {
   commands: { build: readonly string[]; run: readonly string[] };
   outputs: readonly string[];
   healthPath: string;
+  /** Folder of migrations among the outputs. */
+  migrations?: string | undefined;
 }
 
 /** The project as hosting sees it. */
@@ -18,6 +20,8 @@ export interface HostedProject {
   environment_id: string | null;
   name: string;
   slug: string;
+  /** Names its data; the slug that it was made with. */
+  data_slug: string;
   accent: string;
   status: string;
   stack_id: string;

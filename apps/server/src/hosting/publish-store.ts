@@ -47,3 +47,12 @@ export async function commitOf(tx: Tx, versionId: string): Promise<string | null
     .executeTakeFirst();
   return row?.commit_sha ?? null;
 }
+
+export async function numberOf(tx: Tx, versionId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('project_version')
+    .select('version_number')
+    .where('id', '=', versionId)
+    .executeTakeFirstOrThrow();
+  return row.version_number;
+}

@@ -1,13 +1,14 @@
-import type { Release } from '@talkide/contracts';
+import type { PublishPlan, Release } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import type { ArtefactStore } from './artefacts.ts';
 import type { Deployer } from './deploy.ts';
 import { type HostedProject, type HostedStack, isOffline, type ProjectsPort } from './ports.ts';
-import { artefactToPublish, lockToPublish } from './publish-store.ts';
+import { artefactToPublish, lockToPublish, numberOf } from './publish-store.ts';
 import { publishedRelease } from './published-releases.ts';
 import { addRelease, failRelease, type ReleaseCause, type ReleaseRow } from './releases.ts';
+import type { Guard, Safety } from './safety/safety.ts';
 import { readRelease } from './views.ts';
 
 export interface PublishOptions {
@@ -21,6 +22,7 @@ export interface PublishOptions {
   runtimeStatus(): RuntimeStatus;
   /** Brings back an artefact that was collected since; throws a sentence when it cannot be had. */
   revive(release: ReleaseRow, project: HostedProject, stack: HostedStack, signal: AbortSignal): Promise<void>;
+  safety: Safety;
   onError(error: unknown): void;
 }
 
@@ -35,12 +37,23 @@ type Choose = (tx: Tx) => Promise<{ versionId: string; artefactDigest: string; c
 
 export interface Publisher {
   /** Starts promoting the previewed artefact, or that of a version, and answers with the release that is starting. */
-  publish(by: PublishedBy, versionNumber?: number): Promise<Release>;
+  publish(
+    by: PublishedBy,
+    options?: { versionNumber?: number | undefined; withoutBackup?: boolean | undefined },
+  ): Promise<Release>;
+  /** What a publish would run on the published database. */
+  plan(tenantId: string, projectId: string, versionNumber?: number): Promise<PublishPlan>;
   /** Promotes the artefact of a published release again, as it is kept: nothing is built. */
   rollBack(by: PublishedBy, releaseId: string): Promise<Release>;
   unpublish(tenantId: string, projectId: string): Promise<void>;
   /** Calls off what is starting and waits for it. */
   close(): Promise<void>;
+}
+
+async function chosenVersion(tx: Tx, projectId: string, versionNumber: number | undefined) {
+  const artefact = await artefactToPublish(tx, projectId, versionNumber);
+  if (!artefact) throw new DomainError('nothing_to_publish');
+  return artefact;
 }
 
 export function createPublisher(options: PublishOptions): Publisher {
@@ -63,35 +76,45 @@ export function createPublisher(options: PublishOptions): Publisher {
     }
   }
 
+  async function refuseUnprotected(project: HostedProject, artefactDigest: string): Promise<void> {
+    const what = { project, stack: options.stack(project.stack_id), artefactDigest };
+    const { migrations, backup } = await options.safety.plan(what);
+    if (migrations.length > 0 && backup === 'UNAVAILABLE') throw new DomainError('backup_unavailable');
+  }
+
   /** The release that is to start, with all that may forbid it looked at while nobody else can change it. */
-  async function plan(tx: Tx, { tenantId, projectId, userId }: PublishedBy, choose: Choose) {
+  async function plan(tx: Tx, { tenantId, projectId, userId }: PublishedBy, choose: Choose, withoutBackup: boolean) {
     const running = await lockToPublish(tx, projectId);
     const project = await known(tx, projectId);
     if (isOffline(project.status)) throw new DomainError('project_not_active', { status: project.status });
     if (running) throw new DomainError('publish_running');
     const chosen = await choose(tx);
+    if (!withoutBackup) await refuseUnprotected(project, chosen.artefactDigest);
     const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', publishedBy: userId, ...chosen });
     return { project, release, view: await readRelease(tx, tenantId, release.id) };
   }
 
-  async function promote(project: HostedProject, release: ReleaseRow): Promise<void> {
+  async function promote(project: HostedProject, release: ReleaseRow, withoutBackup: boolean): Promise<void> {
     const stack = options.stack(project.stack_id);
     const { signal } = closing;
+    let guard: Guard | null;
     try {
       await options.revive(release, project, stack, signal);
+      const what = { project, stack, artefactDigest: release.artefact_digest };
+      guard = await options.safety.guard(what, release.id, withoutBackup);
     } catch (error) {
       await db.system((tx) => failRelease(tx, release, error instanceof Error ? error.message : String(error)));
       throw error;
     }
     const onSwitched = (tx: Tx) => projects.applyStatus(tx, project.id, 'PUBLISHED');
-    await deployer.roll({ project, stack, release, signal, onSwitched });
+    await deployer.roll({ project, stack, release, signal, onSwitched, undo: guard?.undo });
   }
 
-  async function begin(by: PublishedBy, choose: Choose): Promise<Release> {
+  async function begin(by: PublishedBy, choose: Choose, withoutBackup = false): Promise<Release> {
     await db.tenant(by.tenantId, (tx) => known(tx, by.projectId));
     await refuseWhileOff();
-    const { project, release, view } = await db.tenant(by.tenantId, (tx) => plan(tx, by, choose));
-    const work = promote(project, release)
+    const { project, release, view } = await db.tenant(by.tenantId, (tx) => plan(tx, by, choose, withoutBackup));
+    const work = promote(project, release, withoutBackup)
       .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
       .finally(() => running.delete(work));
     running.add(work);
@@ -100,12 +123,18 @@ export function createPublisher(options: PublishOptions): Publisher {
   }
 
   return {
-    publish: (by, versionNumber) =>
-      begin(by, async (tx) => {
-        const artefact = await artefactToPublish(tx, by.projectId, versionNumber);
-        if (!artefact) throw new DomainError('nothing_to_publish');
-        return artefact;
-      }),
+    publish: (by, { versionNumber, withoutBackup } = {}) =>
+      begin(by, (tx) => chosenVersion(tx, by.projectId, versionNumber), withoutBackup),
+
+    async plan(tenantId, projectId, versionNumber) {
+      const { project, artefact, number } = await db.tenant(tenantId, async (tx) => {
+        const project = await known(tx, projectId);
+        const artefact = await chosenVersion(tx, projectId, versionNumber);
+        return { project, artefact, number: await numberOf(tx, artefact.versionId) };
+      });
+      const what = { project, stack: options.stack(project.stack_id), artefactDigest: artefact.artefactDigest };
+      return { versionNumber: number, ...(await options.safety.plan(what)) };
+    },
 
     rollBack: (by, releaseId) =>
       begin(by, async (tx) => {

@@ -136,8 +136,8 @@ export async function takeDownReleases(
 
 /** Every application there is, by what names its data. */
 export async function allApps(tx: Tx): Promise<{ tenantId: string; slug: string }[]> {
-  const rows = await tx.selectFrom('project').select(['tenant_id', 'slug']).execute();
-  return rows.map((row) => ({ tenantId: row.tenant_id, slug: row.slug }));
+  const rows = await tx.selectFrom('project').select(['tenant_id', 'data_slug']).execute();
+  return rows.map((row) => ({ tenantId: row.tenant_id, slug: row.data_slug }));
 }
 
 /** Whether a release may have a process now: what was retired, or belongs to a paused project, must not wake. */

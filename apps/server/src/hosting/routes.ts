@@ -91,7 +91,10 @@ export function hostingRoutes(
   });
 
   bind(app, versionRoutes.publish, ({ params, body, caller }) =>
-    publisher.publish({ ...caller, projectId: params.id }, body.versionNumber),
+    publisher.publish({ ...caller, projectId: params.id }, body),
+  );
+  bind(app, versionRoutes.publishPlan, ({ params, query, caller }) =>
+    publisher.plan(caller.tenantId, params.id, query.versionNumber),
   );
   bind(app, versionRoutes.listPublished, async ({ params, caller }) =>
     db.tenant(caller.tenantId, async (tx) => {

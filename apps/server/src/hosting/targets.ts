@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { Database } from '../platform/db/index.ts';
+import type { Database, Tx } from '../platform/db/index.ts';
 import type { Addresses, ReleaseToRun } from './app-spec.ts';
 import { type HostedProject, isOffline, type ProjectsPort } from './ports.ts';
 import { RELEASE_CHANNEL } from './releases.ts';
@@ -10,6 +10,8 @@ export type Target =
   /** The project exists; its first build is not done. */
   | { kind: 'building'; project: HostedProject }
   | { kind: 'paused'; project: HostedProject }
+  /** The address that a project had. */
+  | { kind: 'moved'; project: HostedProject }
   /** No such address, or a project with nothing published there. */
   | { kind: 'none'; project: HostedProject | null };
 
@@ -33,6 +35,12 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
   const changes = new EventEmitter().setMaxListeners(0);
   const cache = new Map<string, { until: number; target: Promise<Target> }>();
 
+  async function findMoved(tx: Tx, slug: string): Promise<Target> {
+    const moved = await tx.selectFrom('slug_redirect').select('project_id').where('slug', '=', slug).executeTakeFirst();
+    const project = moved ? await projects.get(tx, moved.project_id) : null;
+    return project ? { kind: 'moved', project } : { kind: 'none', project };
+  }
+
   async function read(label: string): Promise<Target> {
     const preview = UUID.test(label);
     return db.system(async (tx): Promise<Target> => {
@@ -41,7 +49,8 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
         .select('id')
         .where(preview ? 'preview_uuid' : 'slug', '=', label)
         .executeTakeFirst();
-      const project = row ? await projects.get(tx, row.id) : null;
+      if (!row) return preview ? { kind: 'none', project: null } : findMoved(tx, label);
+      const project = await projects.get(tx, row.id);
       if (!project) return { kind: 'none', project };
       if (isOffline(project.status)) return { kind: 'paused', project };
       const release = await tx

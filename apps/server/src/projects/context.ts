@@ -21,6 +21,8 @@ export interface ProjectHooks {
   ): Promise<unknown>;
   /** Says that a project went offline or came back (paused, resumed, archived, restored), in that transaction. */
   addressesChanged(tx: Tx, projectId: string): Promise<void>;
+  /** Told after a project got another address. */
+  renamed(owner: { tenantId: string; projectId: string }): Promise<unknown>;
   /**
    * Called in the transaction that deletes a project, while its rows are still there. What it returns is called once
    * they are gone: applications stop, their data is dropped.

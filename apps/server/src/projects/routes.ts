@@ -4,6 +4,7 @@ import { DomainError } from '../errors.ts';
 import { bind } from '../platform/http/bind.ts';
 import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import { etagOf, requireMatch } from '../platform/http/etag.ts';
+import { changeSlug } from './change-slug.ts';
 import type { Context } from './context.ts';
 import { createProject } from './create.ts';
 import { changeStatus } from './lifecycle.ts';
@@ -75,6 +76,7 @@ export function bindProjectRoutes(app: FastifyInstance, context: Context): void 
     return project;
   });
 
+  bind(app, projectRoutes.changeSlug, ({ caller, params, body }) => changeSlug(context, caller, params.id, body.slug));
   bind(app, projectRoutes.pauseProject, ({ caller, params }) => changeStatus(context, caller, params.id, 'PAUSE'));
   bind(app, projectRoutes.resumeProject, ({ caller, params }) => changeStatus(context, caller, params.id, 'RESUME'));
   bind(app, projectRoutes.archiveProject, ({ caller, params }) => changeStatus(context, caller, params.id, 'ARCHIVE'));

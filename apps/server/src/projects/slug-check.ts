@@ -8,7 +8,11 @@ import { isLabel, proposeSlug, withSuffix } from './slugs.ts';
 const AT_ONCE = 50;
 
 /** Looks at an asked slug, or finds the one that suits a name. */
-export async function checkSlug(db: Database, asked: { slug?: string; name?: string }): Promise<SlugCheck> {
+export async function checkSlug(
+  db: Database,
+  asked: { slug?: string; name?: string },
+  forProject: string | null = null,
+): Promise<SlugCheck> {
   if (asked.slug === undefined) {
     const slug = await suggestSlug(db, proposeSlug(asked.name ?? ''));
     return { slug, available: true, reason: null, suggestion: slug };
@@ -18,14 +22,14 @@ export async function checkSlug(db: Database, asked: { slug?: string; name?: str
     const suggestion = await suggestSlug(db, proposeSlug(slug));
     return { slug, available: false, reason: 'not_a_label', suggestion };
   }
-  const { taken, reserved } = await db.system((tx) => findUnavailable(tx, [slug]));
+  const { taken, reserved } = await db.system((tx) => findUnavailable(tx, [slug], forProject));
   const reason = reserved.has(slug) ? 'reserved' : taken.has(slug) ? 'taken' : null;
   return { slug, available: reason === null, reason, suggestion: reason ? await suggestSlug(db, slug) : slug };
 }
 
 /** The asked slug when it is free; else the refusal that says why and suggests another. */
-export async function requireFreeSlug(db: Database, asked: string): Promise<string> {
-  const { slug, reason, suggestion } = await checkSlug(db, { slug: asked });
+export async function requireFreeSlug(db: Database, asked: string, forProject: string | null = null): Promise<string> {
+  const { slug, reason, suggestion } = await checkSlug(db, { slug: asked }, forProject);
   if (reason === 'not_a_label') throw new DomainError('slug_invalid', { slug, suggestion });
   if (reason === 'reserved') throw new DomainError('slug_reserved', { slug, suggestion });
   if (reason === 'taken') throw new DomainError('slug_taken', { slug, suggestion });

@@ -1,6 +1,7 @@
 export * from './edge/index.ts';
 export * from './errors.ts';
 export { inside } from './inside.ts';
+export type { AppState } from './local/app-transitions.ts';
 export { AppSupervisor } from './local/apps.ts';
 export { createLocalRuntime } from './local/local-runtime.ts';
 export { openSocketRoot } from './local/socket-root.ts';

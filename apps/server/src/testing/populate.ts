@@ -27,6 +27,7 @@ export async function populateTenant(db: Database, email: string): Promise<Popul
   const project = await createProject(db, tenant);
   return db.system(async (tx) => {
     const work = await addWork(tx, tenant, project);
+    await addKept(tx, tenant, project.projectId);
     const money = await addMoney(tx, tenant);
     await addCredit(tx, tenant, { ...project, ...work });
     return { ...tenant, ...project, ...work, ...money };
@@ -83,6 +84,16 @@ async function addWork(
     values (${userId}, ${tenantId}, 'laptop', ${`hash of ${tenantId}`}, 'tk_')`.execute(tx);
   await sql`select append_event(${tenantId}, ${projectId}, 'project.created', '{}')`.execute(tx);
   return { turnId, versionId, taskId, issueId };
+}
+
+/** What owners do with the data and the variables of an application. */
+async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id): Promise<void> {
+  await sql`
+    insert into project_variable (tenant_id, project_id, kind, name, sealed, updated_by)
+    values (${tenantId}, ${projectId}, 'PREVIEW', 'STRIPE_KEY', 'sealed', ${userId})`.execute(tx);
+  await sql`
+    insert into data_change (tenant_id, project_id, user_id, kind, command, table_name, rows)
+    values (${tenantId}, ${projectId}, ${userId}, 'PUBLISHED', 'DELETE', 'guest', 1)`.execute(tx);
 }
 
 async function addCredit(

@@ -32,6 +32,7 @@ export const queryKeys = {
   dataTables: (projectId: string, kind: string) => ['project', projectId, 'data', 'tables', kind] as const,
   dataChanges: (projectId: string, kind: string) => ['project', projectId, 'data', 'changes', kind] as const,
   dataRows: (projectId: string, asked: object) => ['project', projectId, 'data', 'rows', asked] as const,
+  metrics: (projectId: string, kind: string, range: string) => ['project', projectId, 'metrics', kind, range] as const,
   network: (projectId: string) => ['project', projectId, 'network'] as const,
   quote: (projectId: string) => ['project', projectId, 'quote'] as const,
   usage: (period: { from: string; to: string }) => ['usage', 'summary', period.from, period.to] as const,

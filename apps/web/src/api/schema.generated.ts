@@ -932,6 +932,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, errors, times, bytes, processor, memory and wakes of the application, oldest first */
+        get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/network": {
         parameters: {
             query?: never;
@@ -977,6 +994,23 @@ export interface paths {
         put?: never;
         /** Promote the previewed artefact, or that of a version, to the public address */
         post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/publish-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a publish will run on the published database, and whether that is backed up first */
+        get: operations["publishPlan"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1096,6 +1130,23 @@ export interface paths {
         get: operations["readScreenshot"];
         /** Keep how the application looks, as its preview drew it; at most 300 KB */
         put: operations["saveScreenshot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/slug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a project another address; the old one leads to it, for 90 days at least */
+        put: operations["changeSlug"];
         post?: never;
         delete?: never;
         options?: never;
@@ -7379,6 +7430,104 @@ export interface operations {
             };
         };
     };
+    readMetrics: {
+        parameters: {
+            query: {
+                kind: "PREVIEW" | "PUBLISHED";
+                range?: "HOUR" | "DAY" | "WEEK" | "MONTH";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        steps: {
+                            /** Format: date-time */
+                            at: string;
+                            bytesOut: number;
+                            coldWakes: number;
+                            cpuMs: number;
+                            errors: number;
+                            memoryBytes: number;
+                            p50Ms: number | null;
+                            p95Ms: number | null;
+                            requests: number;
+                            thaws: number;
+                        }[];
+                        stepSeconds: number;
+                        total: {
+                            /** Format: date-time */
+                            at: string;
+                            bytesOut: number;
+                            coldWakes: number;
+                            cpuMs: number;
+                            errors: number;
+                            memoryBytes: number;
+                            p50Ms: number | null;
+                            p95Ms: number | null;
+                            requests: number;
+                            thaws: number;
+                        };
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEgress: {
         parameters: {
             query?: {
@@ -7553,6 +7702,7 @@ export interface operations {
             content: {
                 "application/json": {
                     versionNumber?: number;
+                    withoutBackup?: boolean;
                 };
             };
         };
@@ -7596,6 +7746,8 @@ export interface operations {
             /**
              * @description `nothing_to_publish`: There is no version that built. Ask Mara to fix the build first.
              *
+             *     `backup_unavailable`: This release changes the published database, and this machine cannot back it up first: it lacks pg_dump of the version of its PostgreSQL. Publish without a backup, or ask the operator to install it.
+             *
              *     `project_not_active`: This project is {status}. Bring it back first.
              *
              *     `publish_running`: A publish is under way. It takes a second; look at its result first.
@@ -7632,6 +7784,95 @@ export interface operations {
              *     `runtime_unavailable`: Agents and applications cannot run safely on this machine yet: {reason}. {mend}
              */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishPlan: {
+        parameters: {
+            query?: {
+                versionNumber?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        backup: "MADE" | "NOT_NEEDED" | "UNAVAILABLE";
+                        isKnown: boolean;
+                        migrations: {
+                            name: string;
+                            risks: ("DROPS" | "DELETES" | "OVERWRITES" | "CHANGES_TYPE" | "RENAMES" | "NOT_TRANSACTIONAL")[];
+                            sql: string;
+                            truncated: boolean;
+                        }[];
+                        versionNumber: number;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `nothing_to_publish`: There is no version that built. Ask Mara to fix the build first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7922,6 +8163,8 @@ export interface operations {
             };
             /**
              * @description `already_serving`: This release is what visitors see already.
+             *
+             *     `backup_unavailable`: This release changes the published database, and this machine cannot back it up first: it lacks pg_dump of the version of its PostgreSQL. Publish without a backup, or ask the operator to install it.
              *
              *     `release_collected`: This release is no longer kept: the last five are. Publish its version again; it is built anew.
              *
@@ -8251,6 +8494,101 @@ export interface operations {
             };
             /** @description `picture_refused`: This is no picture we can show. Send it as WebP or PNG. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    slug: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `slug_reserved`: “{slug}” is reserved. How about “{suggestion}”?
+             *
+             *     `slug_taken`: “{slug}” is taken. How about “{suggestion}”?
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slug_invalid`: An address has 1 to 63 letters, digits or hyphens and does not begin or end with a hyphen. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

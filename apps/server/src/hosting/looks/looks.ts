@@ -48,7 +48,7 @@ const LOG_CHARACTERS = 4_000;
 const STOP_MS = 500;
 
 const tail = (log: string) => log.slice(-LOG_CHARACTERS);
-const appOf = (project: HostedProject): AppRef => ({ tenantId: project.tenant_id, slug: project.slug });
+const appOf = (project: HostedProject): AppRef => ({ tenantId: project.tenant_id, slug: project.data_slug });
 
 /** Looks at applications in the middle of a turn: nothing of them is recorded, and nothing that people see changes. */
 export function createLooks(options: LooksOptions): Looks {

@@ -1,5 +1,5 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { type Agent, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { afterAll, vi } from 'vitest';
 import { createFrontDoor } from '../../composition/front-door.ts';
 import { createData } from '../../data/index.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../egress/index.ts';
+import { createMetrics, type Metrics } from '../../metrics/index.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -17,10 +18,11 @@ import { createHttpServer } from '../../platform/http/server.ts';
 import { createSecrets } from '../../platform/secrets.ts';
 import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
-import { AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
+import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
+import { POSTGRES_TOOLS } from '../safety/tool-folders.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
 
@@ -28,6 +30,7 @@ export interface Rig {
   projects: Projects;
   egress: Egress;
   hosting: Hosting;
+  metrics: Metrics;
   apps: AppSupervisor;
   runtime: Runtime;
   home: string;
@@ -36,7 +39,7 @@ export interface Rig {
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<{ status: number; body: string }>;
+  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -46,6 +49,15 @@ export interface Person extends Caller, TestClient {
   edit(project: Project, path: string, content: string): Promise<void>;
   /** The newest release of a kind (and version) once it has this status. */
   released(project: Project, kind: Release['kind'], status: Release['status'], version?: number): Promise<Release>;
+}
+
+/** Where `npm test` puts PostgreSQL's client programs. */
+export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
+
+interface Visited {
+  status: number;
+  body: string;
+  headers: IncomingHttpHeaders;
 }
 
 export interface RigOptions {
@@ -74,7 +86,9 @@ export async function hostedRig({
     stateDir: join(home, 'sandboxes'),
     bwrap: '/usr/bin/bwrap',
   });
-  const apps = new AppSupervisor({ runtime, idleMs: 600_000 });
+  let metrics: Metrics | undefined;
+  const onState = (one: string, state: AppState) => metrics?.processes.changed(one, state.name);
+  const apps = new AppSupervisor({ runtime, idleMs: 600_000, onState });
   const people = new Map<string, Caller>();
   const failures: FailedBuild[] = [];
   const errors: unknown[] = [];
@@ -97,6 +111,7 @@ export async function hostedRig({
       requestBuild: (tx, build) => hosting().requestBuild(tx, build),
       firstMessage: async () => {},
       addressesChanged: (tx, projectId) => hosting().addressesChanged(tx, projectId),
+      renamed: (owner) => hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => hosting().deleting(tx, project),
     },
   });
@@ -122,6 +137,7 @@ export async function hostedRig({
       database: new URL(dataPlane.adminUrl).pathname.slice(1),
       secrets: createSecrets('s'.repeat(32)),
     },
+    toolFolders: postgresToolFolders,
     depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
     socketsDir: sockets,
     postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
@@ -131,10 +147,18 @@ export async function hostedRig({
     onError: (error) => errors.push(error),
     ...changes({ runtime }),
   });
+  const counting = createMetrics({
+    db,
+    projects,
+    processOf: (one) => apps.process(one),
+    onError: (error) => errors.push(error),
+  });
+  metrics = counting;
   const door = createFrontDoor({
     addresses,
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
+    metrics: counting,
     firstByteMs: 60_000,
     onFailure: () => {},
   });
@@ -150,6 +174,7 @@ export async function hostedRig({
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
+  counting.routes(app);
   egress.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
@@ -159,13 +184,15 @@ export async function hostedRig({
     door.close();
     await hosting().close();
     await apps.stopAll();
+    await counting.close();
     await egress.close();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
   return {
-    ...{ projects, egress, hosting: made.hosting, apps, runtime, home, failures, errors, publishing },
+    ...{ projects, metrics: counting, egress, hosting: made.hosting, apps, runtime, home, failures, errors },
+    publishing,
     person: () => newPerson(app, db, people),
     visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
   };
@@ -201,7 +228,7 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<{ status: number; body: string }> {
+function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
@@ -210,7 +237,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.setEncoding('utf8').on('data', (chunk) => {
           body += chunk;
         });
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body, headers: answer.headers }));
         answer.on('error', reject);
       },
     );

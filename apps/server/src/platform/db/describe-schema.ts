@@ -27,6 +27,7 @@ const COLUMNS = `
 const TYPES: Record<string, string> = {
   bigint: 'Bigint',
   integer: 'number',
+  'integer[]': 'number[]',
   boolean: 'boolean',
   numeric: 'Numeric',
   text: 'string',

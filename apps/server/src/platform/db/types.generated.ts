@@ -4,6 +4,7 @@ import type { Bigint, GeneratedId, GeneratedJson, Id, Json, NullableJson, Numeri
 
 export type ActivityEventType = 'TASK_STARTED' | 'TOOL_USE' | 'AGENT_MESSAGE' | 'TASK_COMPLETED';
 export type ActivityToolCategory = 'READING' | 'EDITING' | 'EXECUTING' | 'DELEGATING' | 'BROWSING' | 'OTHER';
+export type AppMetricKind = 'PREVIEW' | 'PUBLISHED';
 export type AuthRateLimitAttemptKind = 'LOGIN' | 'PASSWORD_RESET' | 'SIGN_UP';
 export type BudgetAlertKind = 'CREDIT' | 'MONTH';
 export type BuildStatus = 'PENDING' | 'RUNNING' | 'SUCCESS' | 'FAILED';
@@ -80,6 +81,21 @@ export interface ApiUsageLedgerTable {
   window_start: Date;
   window_end: Date;
   created_at: Generated<Date>;
+}
+
+export interface AppMetricTable {
+  tenant_id: Id;
+  project_id: Id;
+  kind: AppMetricKind;
+  at: Date;
+  requests: Generated<Bigint>;
+  errors: Generated<Bigint>;
+  bytes_out: Generated<Bigint>;
+  latency: number[];
+  cpu_ms: Generated<Bigint>;
+  memory_bytes: Generated<Bigint>;
+  cold_wakes: Generated<number>;
+  thaws: Generated<number>;
 }
 
 export interface AuthRateLimitAttemptTable {
@@ -523,6 +539,7 @@ export interface ProjectTable {
   preview_uuid: Generated<string>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
+  data_slug: Generated<string>;
 }
 
 export interface ProjectBudgetTable {
@@ -595,6 +612,14 @@ export interface ReleaseTable {
 
 export interface ReservedSubdomainTable {
   name: string;
+}
+
+export interface SlugRedirectTable {
+  slug: string;
+  tenant_id: Id;
+  project_id: Id;
+  reserved_until: Date;
+  created_at: Generated<Date>;
 }
 
 export interface StripeWebhookEventsTable {
@@ -763,6 +788,7 @@ export interface WaitlistJoinAttemptTable {
 export interface DB {
   activity: ActivityTable;
   api_usage_ledger: ApiUsageLedgerTable;
+  app_metric: AppMetricTable;
   auth_rate_limit_attempt: AuthRateLimitAttemptTable;
   budget_alert: BudgetAlertTable;
   build: BuildTable;
@@ -805,6 +831,7 @@ export interface DB {
   refresh_token: RefreshTokenTable;
   release: ReleaseTable;
   reserved_subdomain: ReservedSubdomainTable;
+  slug_redirect: SlugRedirectTable;
   stripe_webhook_events: StripeWebhookEventsTable;
   tenant: TenantTable;
   todo: TodoTable;
@@ -820,6 +847,7 @@ export interface DB {
 
 export type ActivityRow = Selectable<ActivityTable>;
 export type ApiUsageLedgerRow = Selectable<ApiUsageLedgerTable>;
+export type AppMetricRow = Selectable<AppMetricTable>;
 export type AuthRateLimitAttemptRow = Selectable<AuthRateLimitAttemptTable>;
 export type BudgetAlertRow = Selectable<BudgetAlertTable>;
 export type BuildRow = Selectable<BuildTable>;
@@ -862,6 +890,7 @@ export type ProjectVersionRow = Selectable<ProjectVersionTable>;
 export type RefreshTokenRow = Selectable<RefreshTokenTable>;
 export type ReleaseRow = Selectable<ReleaseTable>;
 export type ReservedSubdomainRow = Selectable<ReservedSubdomainTable>;
+export type SlugRedirectRow = Selectable<SlugRedirectTable>;
 export type StripeWebhookEventsRow = Selectable<StripeWebhookEventsTable>;
 export type TenantRow = Selectable<TenantTable>;
 export type TodoRow = Selectable<TodoTable>;

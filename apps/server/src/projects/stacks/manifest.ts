@@ -16,6 +16,8 @@ export const StackManifest = z.strictObject({
   healthPath: z.string().regex(/^\/[\w/.-]*$/),
   /** What of the tree makes the artefact after a build. */
   outputs: z.array(RelativePath).min(1),
+  /** Folder of SQL files among the outputs; the application runs each once and notes its name and digest in `app_migration`. */
+  migrations: RelativePath.optional(),
   /** What the agents must know, a file of the template. */
   notes: RelativePath,
 });

@@ -65,6 +65,7 @@ export async function projectsPlatform(
       addressesChanged: async (_tx, projectId) => {
         calls.push({ hook: 'addressesChanged', about: projectId });
       },
+      renamed: async (owner) => calls.push({ hook: 'renamed', about: owner }),
       deleting: async (_tx, project) => {
         calls.push({ hook: 'deleting', about: project.id });
         return async () => {

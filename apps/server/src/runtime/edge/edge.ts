@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { forward, NoAnswer, repeatable } from './forward.ts';
 import { forwardUpgrade, refuseUpgrade } from './forward-upgrade.ts';
 import type { Client } from './headers.ts';
+import { answerMoved, type Moved } from './moved.ts';
 import { type Page, page } from './page.ts';
 import { type PageKind, pageStatus, retryAfter } from './page-texts.ts';
 import { createPool } from './pool.ts';
@@ -52,6 +53,17 @@ function answerPage(req: IncomingMessage, res: ServerResponse, answer: Page): vo
   res.end(req.method === 'HEAD' ? undefined : answer.body);
 }
 
+/** Tells of an answer when it has ended; bytes are those of the connection meanwhile. */
+function countAnswer(res: ServerResponse, answered: NonNullable<Target['answered']>): void {
+  const begun = performance.now();
+  const { socket } = res;
+  const before = socket?.bytesWritten ?? 0;
+  res.once('close', () => {
+    const bytes = Math.max(0, (socket?.bytesWritten ?? before) - before);
+    answered({ status: res.statusCode, ms: performance.now() - begun, bytes });
+  });
+}
+
 /** Makes the reverse proxy to apps on Unix sockets. Neither `handle` nor `upgrade` ever rejects. */
 export function createEdge(options: EdgeOptions): Edge {
   const { resolve, client = directClient, errorPage = defaultPage, onFailure = () => {} } = options;
@@ -59,7 +71,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const firstByteMs = options.firstByteMs ?? 60_000;
   const pool = createPool();
 
-  const find = async (host: string): Promise<Target> => {
+  const find = async (host: string): Promise<Target | Moved> => {
     const target = await resolve(host);
     if (target === null) throw new PageInstead('notFound');
     if (target === 'unpublished') throw new PageInstead('unpublished');
@@ -83,7 +95,9 @@ export function createEdge(options: EdgeOptions): Edge {
       try {
         const target = await find(host);
         if (res.destroyed) return;
+        if ('movedTo' in target) return answerMoved(req, res, target.movedTo);
         res.once('close', target.begin());
+        if (target.answered) countAnswer(res, target.answered);
         await pass(req, res, host, target, true);
       } catch (error) {
         const kind = pageFor(error);
@@ -97,6 +111,8 @@ export function createEdge(options: EdgeOptions): Edge {
       try {
         const target = await find(host);
         if (socket.destroyed) return;
+        // Clients of WebSockets follow no redirect.
+        if ('movedTo' in target) throw new PageInstead('notFound');
         socket.once('close', target.begin());
         const socketPath = await room.wait(host, () => target.ensure());
         await forwardUpgrade(req, socket, head, { socketPath, client: client(req), firstByteMs });

@@ -1,4 +1,5 @@
 import { AppCrashed, AppStartFailed } from '../errors.ts';
+import type { Moved } from './moved.ts';
 import type { PageKind } from './page-texts.ts';
 
 /** Where a host's requests go. */
@@ -7,10 +8,14 @@ export type Target = {
   ensure(): Promise<string>;
   /** A request begins; the answer is called when it has ended. */
   begin(): () => void;
+  /** The visitor has the answer, from the app or a page of ours, or has left: for counting. */
+  answered?(answer: Answered): void;
 };
 
+export type Answered = { status: number; ms: number; bytes: number };
+
 /** Looks a host name (lower case, without port) up: null when nobody has it, 'unpublished' when its app is not public. */
-export type Resolve = (host: string) => Promise<Target | 'unpublished' | null>;
+export type Resolve = (host: string) => Promise<Target | Moved | 'unpublished' | null>;
 
 /** A visitor gets this page instead of the app. */
 export class PageInstead extends Error {

@@ -1,4 +1,5 @@
-import { computed, ref } from 'vue';
+import type { PublishPlan } from '@talkide/contracts';
+import { computed, ref, shallowRef } from 'vue';
 import { api, unwrap } from '@/api/client';
 import { useAction } from '@/composables/useAction';
 import type { WorkspaceData } from '../useWorkspaceData';
@@ -11,8 +12,23 @@ export function createPublishing({ projectId, project, releases, conversation }:
   const open = ref(false);
   const path = { id: projectId };
 
-  const start = useAction(async (versionNumber: number | undefined) => {
-    const body = versionNumber === undefined ? {} : { versionNumber };
+  /** What the person must see before the published database is changed. */
+  const plan = shallowRef<PublishPlan | null>(null);
+
+  const start = useAction(async (versionNumber: number | undefined, agreed: PublishPlan | null) => {
+    const body = {
+      ...(versionNumber === undefined ? {} : { versionNumber }),
+      ...(agreed?.backup === 'UNAVAILABLE' ? { withoutBackup: true } : {}),
+    };
+    if (!agreed) {
+      const query = versionNumber === undefined ? {} : { versionNumber };
+      const next = await unwrap(api.GET('/api/projects/{id}/publish-plan', { params: { path, query } }));
+      if (next.migrations.length > 0 && next.backup !== 'NOT_NEEDED') {
+        plan.value = next;
+        return;
+      }
+    }
+    plan.value = null;
     const release = await unwrap(api.POST('/api/projects/{id}/publish', { params: { path }, body }));
     conversation.change((world) => ({
       ...world,
@@ -33,11 +49,18 @@ export function createPublishing({ projectId, project, releases, conversation }:
 
   async function publish(versionNumber?: number): Promise<void> {
     open.value = true;
-    await start.perform(versionNumber);
+    plan.value = null;
+    await start.perform(versionNumber, null);
   }
   const state = computed(() => (project.value ? publishState(project.value, releases.items.value) : null));
   return {
     open,
+    plan,
+    /** Goes on with what the plan says. */
+    async agree(): Promise<void> {
+      const agreed = plan.value;
+      if (agreed) await start.perform(agreed.versionNumber, agreed);
+    },
     state,
     /** How far a publish under way is. */
     stage: computed((): PublishStage => {
@@ -50,6 +73,7 @@ export function createPublishing({ projectId, project, releases, conversation }:
     /** What the button does: publishes when there is something to publish, and shows how things stand. */
     async act(): Promise<void> {
       open.value = true;
+      plan.value = null;
       const kind = state.value?.kind;
       if (kind === 'unpublished' || kind === 'changes') await publish();
     },

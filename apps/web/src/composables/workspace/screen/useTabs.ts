@@ -1,9 +1,9 @@
-import { Activity, Blocks, CodeXml, Database, Eye, History, Settings2 } from '@lucide/vue';
+import { Activity, Blocks, ChartColumn, CodeXml, Database, Eye, History, Settings2 } from '@lucide/vue';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRoute, useRouter } from 'vue-router';
 
-export const TABS = ['preview', 'code', 'data', 'activity', 'versions', 'builds', 'settings'] as const;
+export const TABS = ['preview', 'code', 'data', 'activity', 'versions', 'builds', 'monitor', 'settings'] as const;
 export type Tab = (typeof TABS)[number];
 const icons = {
   preview: Eye,
@@ -12,6 +12,7 @@ const icons = {
   activity: Activity,
   versions: History,
   builds: Blocks,
+  monitor: ChartColumn,
   settings: Settings2,
 };
 const isTab = (value: unknown): value is Tab => TABS.some((tab) => tab === value);
