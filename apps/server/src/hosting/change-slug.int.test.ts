@@ -31,8 +31,8 @@ async function published(name: string) {
   return { ada, project };
 }
 
-/** Asks an address all the time until it is stopped; the statuses that came. */
-function load(address: string) {
+/** Asks an address all the time, from its first answer on, until it is stopped; the statuses that came. */
+async function load(address: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const statuses = new Set<number>();
   let going = true;
@@ -40,6 +40,7 @@ function load(address: string) {
     while (going) statuses.add((await rig.visit(address, '/api/health?a=1', agent)).status);
   };
   const askers = [ask(), ask(), ask(), ask()];
+  await eventually(async () => statuses.size > 0);
   return async () => {
     going = false;
     await Promise.all(askers);
@@ -53,7 +54,7 @@ describe('another address', () => {
     const { ada, project } = await published('Moved');
     const before = await schemas(ada);
     await admin.query(`create table "${before.find((name) => name.endsWith('prod'))}".kept ()`);
-    const stop = load(project.publicUrl);
+    const stop = await load(project.publicUrl);
     const answer = await change(ada, project, 'moved-away');
     expect(answer).toMatchObject({ status: 200, body: { slug: 'moved-away', status: 'LIVE' } });
     const moved: Project = answer.body;
