@@ -153,6 +153,7 @@ beforeAll(async () => {
     topups: [topUp.id],
     variables: ['WORD'],
     todos: [todo.id],
+    releases: await ids(`${at}/releases`, victim),
     builds: await ids(`${at}/builds`, victim),
     sessions: await ids('/api/me/sessions', victim),
     tokens: await ids('/api/me/tokens', victim),

@@ -10,6 +10,8 @@ import { type Policy, PUBLIC_WEB } from './policy.ts';
 import type { ProxyOptions } from './proxy.ts';
 import { listEgress } from './store.ts';
 
+export { isPublic } from './policy.ts';
+
 export interface EgressOptions {
   db: Database;
   projects: { get(tx: Tx, projectId: string): Promise<{ id: string } | null> };

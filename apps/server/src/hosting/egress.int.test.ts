@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { egressRoutes, type Project } from '@talkide/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isPublic } from '../egress/policy.ts';
+import { isPublic } from '../egress/index.ts';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { eventually, hostedRig, type Person } from './testing/hosted.ts';
 

@@ -22,12 +22,7 @@ const ATTEMPTS = 5;
 const FIRST_VERSION = { en: 'The start', cs: 'Začátek' } as const;
 
 /** Makes a project from its template: rows, folders, first version and its build, and the first message to Mara. */
-export async function createProject(
-  context: Context,
-  caller: Caller,
-  input: Input,
-  keep: Keep,
-): Promise<Project> {
+export async function createProject(context: Context, caller: Caller, input: Input, keep: Keep): Promise<Project> {
   const stack = pickStack(context, input.stackId);
   const template = await context.templates.of(stack);
   const asked = input.slug === undefined ? null : await requireFreeSlug(context.db, input.slug);

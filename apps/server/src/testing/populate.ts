@@ -86,7 +86,7 @@ async function addWork(
   return { turnId, versionId, taskId, issueId };
 }
 
-/** What owners do with the data and the variables of an application. */
+/** What owners do with an application, and how it does. */
 async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id): Promise<void> {
   await sql`
     insert into project_variable (tenant_id, project_id, kind, name, sealed, updated_by)
@@ -94,6 +94,15 @@ async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id):
   await sql`
     insert into data_change (tenant_id, project_id, user_id, kind, command, table_name, rows)
     values (${tenantId}, ${projectId}, ${userId}, 'PUBLISHED', 'DELETE', 'guest', 1)`.execute(tx);
+  await sql`
+    insert into egress_hour (tenant_id, project_id, hour, kind, host, requests)
+    values (${tenantId}, ${projectId}, date_trunc('hour', now(), 'UTC'), 'PREVIEW', 'api.example', 1)`.execute(tx);
+  await sql`
+    insert into app_metric (tenant_id, project_id, kind, at, requests, latency)
+    values (${tenantId}, ${projectId}, 'PREVIEW', date_bin('5 minutes', now(), 'epoch'), 1, '{1}')`.execute(tx);
+  await sql`
+    insert into slug_redirect (slug, tenant_id, project_id, reserved_until)
+    values (${`earlier-${projectId}`}, ${tenantId}, ${projectId}, now() + interval '90 days')`.execute(tx);
 }
 
 async function addCredit(
