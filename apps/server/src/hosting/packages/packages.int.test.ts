@@ -172,6 +172,18 @@ describe('packages of an application', () => {
     expect((await lastBuild(2)).outputTail).toContain('npm error');
   });
 
+  test('are each project’s own: another’s is not found, and a link in their place is not followed', async () => {
+    const ben = await rig.person();
+    await expect(change({ add: ['greeting@1'] }, { person: ben })).rejects.toMatchObject({ code: 'not_found' });
+    const outside = mkdtempSync(join(rig.home, 'outside-'));
+    writeFileSync(join(outside, 'package-lock.json'), EMPTY.lockfile);
+    expect(await readPlain(join(outside, 'package-lock.json'), 1_000)).toBe(EMPTY.lockfile);
+    symlinkSync(join(outside, 'package-lock.json'), join(outside, 'link'));
+    expect(await readPlain(join(outside, 'link'), 1_000)).toBeNull();
+    expect(await readPlain(join(outside, 'package-lock.json'), 10)).toBeNull();
+    expect(await readPlain(outside, 1_000)).toBeNull();
+  });
+
   test('are called off with their turn, and leave nothing', async () => {
     const off = new AbortController();
     const work = change({ add: ['greeting@1'] }, { signal: off.signal });
