@@ -75,7 +75,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       databases.lost.then(() => lifetime.stopping || told.onDatabaseLost());
       return databases;
     }),
-    openRuntime(home, sockets, config.executor === 'CLI').then((runtime) => {
+    openRuntime(home, sockets, config).then((runtime) => {
       lifetime.add(runtime.close);
       return runtime;
     }),
@@ -122,9 +122,11 @@ const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
   searchPath: process.env.PATH ?? '',
 });
 
-const openRuntime = (home: Home, sockets: string, hostNetwork: boolean): Promise<Runtime> =>
-  createLocalRuntime({
+function openRuntime(home: Home, sockets: string, { executor, appSpares }: Config): Promise<Runtime> {
+  const hostNetwork = executor === 'CLI';
+  return createLocalRuntime({
     hostNetwork,
+    spares: { count: appSpares, socketsDir: sockets },
     homeId: home.id,
     workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
     stateDir: join(home.path, 'run', 'sandboxes'),
@@ -133,6 +135,7 @@ const openRuntime = (home: Home, sockets: string, hostNetwork: boolean): Promise
     node: process.execPath,
     arch: process.arch,
   });
+}
 
 function findProgram(name: string): string {
   const found = (process.env.PATH ?? '')

@@ -1,60 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppStartFailed } from '../errors.ts';
-import { inside } from '../inside.ts';
-import type { AppProcess, AppSpec, Bind } from '../runtime.ts';
+import type { AppProcess, AppSpec } from '../runtime.ts';
+import { appSandbox } from './app-sandbox.ts';
 import { type AppSocket, adoptAppSocket, makeAppSocket, removeAppSocket } from './app-socket.ts';
 import { answersOk } from './health.ts';
-import { type LoggedProcess, startProcess } from './process.ts';
-import type { SandboxHost } from './sandbox.ts';
-import type { SandboxSpec } from './spec.ts';
+import { type LoggedProcess, loggedProcess } from './process.ts';
+import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
+import type { Spares } from './spares.ts';
 
-const port = '8080';
-const listenPreload = new URL('./preload/listen.cjs', import.meta.url).pathname;
-const preloadInside = `${inside.platform}/listen.cjs`;
-const egressPreload = new URL('./preload/egress.cjs', import.meta.url).pathname;
-const egressPreloadInside = `${inside.platform}/egress.cjs`;
 const pollMs = 3;
-
-function nodeOptions(spec: AppSpec): string {
-  const heapMb = Math.max(32, Math.floor(spec.limits.memoryMb * 0.7));
-  const egress = spec.egressDir ? ` --require ${egressPreloadInside}` : '';
-  const own = `--require ${preloadInside}${egress} --max-old-space-size=${heapMb}`;
-  return spec.env.NODE_OPTIONS ? `${own} ${spec.env.NODE_OPTIONS}` : own;
-}
-
-/** The sandbox of an app. */
-export function appSandbox(spec: AppSpec, socketDir: string): SandboxSpec {
-  const optional: Bind[] = [];
-  if (spec.postgresSocketDir) {
-    optional.push({ from: spec.postgresSocketDir, to: inside.postgres, mode: 'ro', trusted: true });
-  }
-  if (spec.egressDir) {
-    optional.push({ from: spec.egressDir, to: inside.egressDir, mode: 'ro', trusted: true });
-    optional.push({ from: egressPreload, to: egressPreloadInside, mode: 'ro', trusted: true });
-  }
-  if (spec.cacheDir) optional.push({ from: spec.cacheDir, to: inside.appCache, mode: 'rw' });
-  return {
-    kind: 'app',
-    argv: spec.argv,
-    cwd: inside.app,
-    env: {
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      PORT: port,
-      SOCKET_PATH: inside.appSocket,
-      ...(spec.cacheDir ? { NODE_COMPILE_CACHE: inside.appCache } : {}),
-      ...spec.env,
-      NODE_OPTIONS: nodeOptions(spec),
-    },
-    binds: [
-      { from: spec.artefactDir, to: inside.app, mode: 'ro' },
-      { from: socketDir, to: inside.appSocketDir, mode: 'rw', trusted: true },
-      { from: listenPreload, to: preloadInside, mode: 'ro', trusted: true },
-      ...optional,
-    ],
-    limits: spec.limits,
-  };
-}
 
 async function becomesHealthy(
   spec: AppSpec,
@@ -74,17 +28,25 @@ async function becomesHealthy(
   }
 }
 
-/** Starts an app and waits until it answers. Throws `AppStartFailed`; then nothing of it is left. */
-export async function startAppProcess(host: SandboxHost, spec: AppSpec): Promise<AppProcess & LoggedProcess> {
-  const socket = makeAppSocket(spec.socketDir);
+/** Starts an app, in a spare sandbox if there is one, and waits until it answers. Throws `AppStartFailed`; then nothing of it is left. */
+export async function startAppProcess(
+  host: SandboxHost,
+  spec: AppSpec,
+  spares: Spares,
+): Promise<AppProcess & LoggedProcess> {
+  const own = makeAppSocket(spec.socketDir);
+  const spare = spares.take(spec);
+  const socket = spare ? { ...own, appDir: spare.slot.inDir } : own;
+  const sandboxed =
+    spare?.sandboxed ?? spawnSandboxed(host, spec.id, appSandbox(spec, own.appDir), ['ignore', 'pipe', 'pipe']);
   let ended = false;
   const cleanUp = () => {
     ended = true;
     removeAppSocket(spec.socketDir);
   };
-  const output = { logFile: spec.logFile, secrets: spec.secrets ?? [] };
-  const running = startProcess(host, spec.id, appSandbox(spec, socket.appDir), output, cleanUp);
+  const running = loggedProcess(spec.id, sandboxed, { logFile: spec.logFile, secrets: spec.secrets ?? [] }, cleanUp);
   const failure = await becomesHealthy(spec, socket, () => ended);
+  spares.refill(spec);
   if (!failure) return { ...running, socketPath: socket.path };
   running.kill();
   throw new AppStartFailed(failure, (await running.exited).logTail);

@@ -9,6 +9,7 @@ import { highestInheritedFd } from './inherited-fds.ts';
 import { runJob } from './jobs.ts';
 import { readRootLayout } from './root-layout.ts';
 import type { SandboxHost } from './sandbox.ts';
+import { createSpares, type Spares } from './spares.ts';
 import { adopt, findSurvivors } from './survivors.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
@@ -25,6 +26,8 @@ export type LocalRuntimeOptions = {
   arch: string;
   /** A worker of an earlier platform is kept when that was started with the same. */
   workerRelease?: string;
+  /** Sandboxes started ahead of applications, and the folder of the applications' sockets; none by default. */
+  spares?: { count: number; socketsDir: string };
   /** Workers may be given the host's network, so their sandbox is tried with it too. */
   hostNetwork?: boolean;
 };
@@ -72,15 +75,18 @@ async function closeHost(host: SandboxHost): Promise<void> {
 function runtimeOn(
   host: SandboxHost,
   status: RuntimeStatus,
-  { release, survivors }: { release: string; survivors: readonly WorkerProcess[] },
+  { release, survivors, spares }: { release: string; survivors: readonly WorkerProcess[]; spares: Spares },
 ): Runtime {
   return {
     status,
     survivors,
     run: (job) => runJob(host, job),
-    startApp: (spec) => startAppProcess(host, spec),
+    startApp: (spec) => startAppProcess(host, spec, spares),
     startWorker: (spec) => startWorkerProcess(host, spec, release),
-    close: () => closeHost(host),
+    close: () => {
+      spares.close();
+      return closeHost(host);
+    },
   };
 }
 
@@ -94,7 +100,11 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
     const { secretFile, hostNetwork = false, workerRelease: release = '' } = options;
     const survivors = (await findSurvivors(host.stateDir, host.cgroups, release)).map((note) => adopt(host, note));
     const status = await withLoopbackPort((hostPort) => runCanaries(host, { secretFile, hostPort }, hostNetwork));
-    if (status.status === 'available') return runtimeOn(host, status, { release, survivors });
+    if (status.status === 'available') {
+      const { count, socketsDir } = options.spares ?? { count: 0, socketsDir: host.stateDir };
+      const spares = createSpares(host, { stateDir: host.stateDir, socketsDir }, count);
+      return runtimeOn(host, status, { release, survivors, spares });
+    }
     await closeHost(host);
     return unavailableRuntime(status);
   } catch (error) {

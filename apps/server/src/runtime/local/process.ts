@@ -1,8 +1,7 @@
 import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
 import { rotatingLog } from './log-file.ts';
 import { createMasks } from './mask.ts';
-import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
-import type { SandboxSpec } from './spec.ts';
+import type { Sandboxed } from './sandbox.ts';
 import { Tail } from './tail.ts';
 
 export type LoggedProcess = RunningProcess & Pick<AppProcess, 'freeze' | 'thaw'> & { logTail(): string; kill(): void };
@@ -12,16 +11,14 @@ function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Pr
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** Starts a long-running program in a sandbox, its output in a bounded log without the secrets; `cleanUp` runs before `exited` resolves. */
-export function startProcess(
-  host: SandboxHost,
+/** A long-running program in a sandbox, its output in a bounded log without the secrets; `cleanUp` runs before `exited` resolves. */
+export function loggedProcess(
   id: string,
-  spec: SandboxSpec,
+  sandboxed: Sandboxed,
   { logFile, secrets }: { logFile: string; secrets: readonly string[] },
   cleanUp: () => void,
 ): LoggedProcess {
   const tail = new Tail();
-  const sandboxed = spawnSandboxed(host, id, spec, ['ignore', 'pipe', 'pipe']);
   const log = rotatingLog(logFile);
   const { stdout, stderr } = sandboxed.child;
   const show = (chunk: Buffer) => {

@@ -1,0 +1,2 @@
+// Loaded by `spare.cjs` for the sake of being loaded.
+import 'node:http';
