@@ -6,7 +6,7 @@ import { type AppSocket, adoptAppSocket, makeAppSocket, removeAppSocket } from '
 import { answersOk } from './health.ts';
 import { type LoggedProcess, loggedProcess } from './process.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
-import type { Spares } from './spares.ts';
+import type { Spare, Spares } from './spares.ts';
 
 const pollMs = 3;
 
@@ -28,17 +28,17 @@ async function becomesHealthy(
   }
 }
 
-/** Starts an app, in a spare sandbox if there is one, and waits until it answers. Throws `AppStartFailed`; then nothing of it is left. */
-export async function startAppProcess(
-  host: SandboxHost,
-  spec: AppSpec,
-  spares: Spares,
-): Promise<AppProcess & LoggedProcess> {
-  const own = makeAppSocket(spec.socketDir);
-  const spare = spares.take(spec);
-  const socket = spare ? { ...own, appDir: spare.slot.inDir } : own;
-  const sandboxed =
-    spare?.sandboxed ?? spawnSandboxed(host, spec.id, appSandbox(spec, own.appDir), ['ignore', 'pipe', 'pipe']);
+/** The sandbox of an app, and its side of the socket: a spare one, else one of its own. */
+function sandboxFor(host: SandboxHost, spec: AppSpec, spare: Spare | null, socket: AppSocket) {
+  if (spare) return { sandboxed: spare.sandboxed, socket: { ...socket, appDir: spare.slot.inDir } };
+  return {
+    sandboxed: spawnSandboxed(host, spec.id, appSandbox(spec, socket.appDir), ['ignore', 'pipe', 'pipe']),
+    socket,
+  };
+}
+
+async function start(host: SandboxHost, spec: AppSpec, spare: Spare | null): Promise<AppProcess & LoggedProcess> {
+  const { sandboxed, socket } = sandboxFor(host, spec, spare, makeAppSocket(spec.socketDir));
   let ended = false;
   const cleanUp = () => {
     ended = true;
@@ -46,8 +46,15 @@ export async function startAppProcess(
   };
   const running = loggedProcess(spec.id, sandboxed, { logFile: spec.logFile, secrets: spec.secrets ?? [] }, cleanUp);
   const failure = await becomesHealthy(spec, socket, () => ended);
-  spares.refill(spec);
   if (!failure) return { ...running, socketPath: socket.path };
   running.kill();
-  throw new AppStartFailed(failure, (await running.exited).logTail);
+  const { logTail } = await running.exited;
+  // A spare may have been dead already; an application that fails says something.
+  if (spare && failure === 'exited' && logTail === '') return start(host, spec, null);
+  throw new AppStartFailed(failure, logTail);
+}
+
+/** Starts an app, in a spare sandbox if there is one, and waits until it answers. Throws `AppStartFailed`; then nothing of it is left. */
+export function startAppProcess(host: SandboxHost, spec: AppSpec, spares: Spares): Promise<AppProcess & LoggedProcess> {
+  return start(host, spec, spares.take(spec)).finally(() => spares.refill(spec));
 }

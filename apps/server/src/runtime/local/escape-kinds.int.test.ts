@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { attempts } from './escape-attempts.ts';
 import { kernelAttempts } from './escape-attempts-kernel.ts';
 import { platformAttempts } from './escape-attempts-platform.ts';
@@ -15,6 +15,7 @@ const outside = all.filter(([, , , where]) => where === 'outside');
 const limits = { memoryMb: 256, pids: 64, seconds: 60, fileSizeMb: 8 };
 const runner = new URL('./escape-runner.cjs', import.meta.url).pathname;
 type Verdicts = Map<string, string>;
+type Folders = [string, string, string];
 
 function verdictsOf(output: string): Verdicts {
   return new Map(output.split('\n').flatMap((line) => [line.split('\t') as [string, string]]));
@@ -82,6 +83,27 @@ async function asApp(): Promise<Verdicts> {
   return verdictsOf((await app.stop(1_000)).logTail);
 }
 
+/** The same in a sandbox that was started before anybody knew whose it would be. */
+async function asSpare(): Promise<Verdicts> {
+  const artefactDir = await prepared(all, 'spare');
+  const first = join(on.dir, 'first');
+  const [socketsDir, cacheDir, egressDir] = ['s', 'cache', 'egress'].map((name) => join(on.dir, name)) as Folders;
+  for (const folder of [first, cacheDir, egressDir]) mkdirSync(folder, { recursive: true });
+  const server = `require('node:http').createServer((q, r) => r.end('ok')).listen(process.env.SOCKET_PATH)`;
+  writeFileSync(join(first, 'run.cjs'), server);
+  writeFileSync(join(cacheDir, 'compiled'), '');
+  const spec = (id: string, code: string) => ({
+    ...{ id, artefactDir: code, cacheDir, egressDir, env: {}, limits, healthPath: '/', startTimeoutMs: 60_000 },
+    argv: ['node', '/app/run.cjs', '/app/attempts.json', '/tmp'],
+    ...{ socketDir: join(socketsDir, id), logFile: join(on.dir, `${id}.log`) },
+  });
+  await (await on.runtime.startApp(spec('first', first))).stop(1_000);
+  await vi.waitUntil(() => readdirSync(socketsDir).some((name) => name.startsWith('spare-')), 30_000);
+  const app = await on.runtime.startApp(spec('spared', artefactDir));
+  expect(readdirSync(join(socketsDir, 'spared', 'in'))).toEqual([]);
+  return verdictsOf((await app.stop(1_000)).logTail);
+}
+
 /** A child in a session of its own, as an agent's Bash may leave one behind. */
 const orphan = `93.${process.pid}`;
 
@@ -126,12 +148,13 @@ async function withoutSandbox(): Promise<Verdicts> {
 }
 
 beforeAll(async () => {
-  on = await testRuntime();
+  on = await testRuntime({}, 1);
   mkdirSync(join(on.dir, 'other'));
   writeFileSync(join(on.dir, 'other', 'data.txt'), 'other tenant');
   process.env.PLATFORM_CANARY = 'a secret';
-  const [build, app, worker, free] = await Promise.all([asBuild(), asApp(), asWorker(), withoutSandbox()]);
-  Object.assign(found, { build, app, worker, free });
+  const kinds = [asBuild(), asApp(), asSpare(), asWorker(), withoutSandbox()];
+  const [build, app, spare, worker, free] = await Promise.all(kinds);
+  Object.assign(found, { build, app, spare, worker, free });
 }, 120_000);
 afterAll(async () => {
   delete process.env.PLATFORM_CANARY;
@@ -144,7 +167,7 @@ test('there are at least forty attempts, each with a name of its own', () => {
   expect(all.length).toBeGreaterThanOrEqual(40);
 });
 
-describe.each(['build', 'app', 'worker'])('as %s', (kind) => {
+describe.each(['build', 'app', 'spare', 'worker'])('as %s', (kind) => {
   test.each(all)('%s', (name) => expect(found[kind]?.get(name)).toBe('held'));
 });
 

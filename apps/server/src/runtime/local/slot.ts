@@ -12,7 +12,8 @@ export type SlotPlaces = {
   socketsDir: string;
 };
 
-const folderOf = ({ stateDir }: SlotPlaces) => join(stateDir, 'spares');
+/** Beside the files that every sandbox is shown. */
+const folderOf = ({ stateDir }: SlotPlaces) => join(stateDir, 'sandbox', 'spares');
 
 /** Removes what a killed platform left. */
 export function clearSlots(places: SlotPlaces): void {

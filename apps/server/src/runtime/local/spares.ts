@@ -6,7 +6,7 @@ import { defaultEnv } from './sandbox-args.ts';
 import { clearSlots, linkTree, makeSlot, type Slot, type SlotPlaces } from './slot.ts';
 
 /** A sandbox with a Node process in it that waits to be told which application it is. */
-type Spare = { sandboxed: Sandboxed; slot: Slot };
+export type Spare = { sandboxed: Sandboxed; slot: Slot };
 
 export type Spares = {
   /** The oldest spare, as this application's from now on; null when there is none that fits. */

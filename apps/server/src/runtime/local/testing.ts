@@ -6,8 +6,8 @@ import { createLocalRuntime, type LocalRuntimeOptions } from './local-runtime.ts
 
 export type TestRuntime = { runtime: Runtime; dir: string; secretFile: string; close(): Promise<void> };
 
-/** A local runtime in a folder of its own, with a secret its sandboxes must not see. */
-export async function testRuntime(more: Partial<LocalRuntimeOptions> = {}): Promise<TestRuntime> {
+/** A local runtime in a folder of its own, with a secret its sandboxes must not see. Sockets of spares go into `s`. */
+export async function testRuntime(more: Partial<LocalRuntimeOptions> = {}, spares = 0): Promise<TestRuntime> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'rt-')));
   const stateDir = join(dir, 'state');
   mkdirSync(stateDir);
@@ -20,6 +20,7 @@ export async function testRuntime(more: Partial<LocalRuntimeOptions> = {}): Prom
     bwrap: '/usr/bin/bwrap',
     node: process.execPath,
     arch: process.arch,
+    spares: { count: spares, socketsDir: join(dir, 's') },
     ...more,
   });
   const close = async () => {
