@@ -2,16 +2,15 @@
  * The main job, headless, through the public API, on a fresh data folder with the demo model. Prints one JSON object;
  * exits non-zero when a step fails. `npm run journey -- --json [--no-idle]`
  */
-import { Agent } from 'node:http';
 import type { FeedEvent, Project, Release } from '@talkide/contracts';
 import { startDemoModel } from '@talkide/demo-model';
 import { signUp, visit, type WatchedProject, watchProject } from '../e2e/support/api.ts';
 import { freePort, makeHome, memoryOf, removeHome, startPlatform } from '../e2e/support/platform.ts';
+import { load } from './support/load.ts';
 
 type Of<T extends FeedEvent['type']> = Extract<FeedEvent, { type: T }>;
 
 const IDLE_MS = 60_000;
-const REQUESTS_PER_SECOND = 100;
 const LOAD_MS = 4_000;
 
 const figures: Record<string, number> = {};
@@ -53,26 +52,6 @@ async function turn(watched: WatchedProject, content: string): Promise<Of<'turn.
   if (ended.turn.status !== 'SUCCEEDED')
     throw new Error(`"${content}" ended ${ended.turn.status}: ${ended.turn.errorCode}`);
   return ended;
-}
-
-/** Requests at a steady rate; counts what failed. */
-async function load(address: string, ms: number): Promise<{ sent: number; failed: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const pending: Promise<boolean>[] = [];
-  const begun = performance.now();
-  for (let sent = 0; performance.now() - begun < ms; sent += 1) {
-    pending.push(
-      visit(address, '/', agent).then(
-        ({ status }) => status === 200,
-        () => false,
-      ),
-    );
-    const due = ((sent + 1) * 1000) / REQUESTS_PER_SECOND - (performance.now() - begun);
-    if (due > 0) await pause(due);
-  }
-  const results = await Promise.all(pending);
-  agent.destroy();
-  return { sent: results.length, failed: results.filter((ok) => !ok).length };
 }
 
 async function main(): Promise<void> {

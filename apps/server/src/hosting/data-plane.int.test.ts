@@ -86,6 +86,41 @@ test('parallel first starts agree', async () => {
   await again.close();
 });
 
+test.each(['whole', 'with-hyphens'])(
+  'a later process changes nothing of what is right (%s), and mends the rest',
+  async (slug) => {
+    const one = { tenantId, slug };
+    const name = schemaName(one, 'prod');
+    const admin = new Client({ connectionString: adminUrl });
+    await admin.connect();
+    const ensureAnew = async () => {
+      const later = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+      await later.ensure(one, 'prod');
+      await later.close();
+      const { rows } = await admin.query(
+        `select role.xmin as role, role.rolconnlimit as limit, setting.xmin as setting, kept.xmin as kept
+         from pg_authid as role join pg_db_role_setting as setting on setting.setrole = role.oid
+         join dataplane_auth.dataplane_auth_credentials as kept using (rolname) where rolname = $1`,
+        [name],
+      );
+      return rows;
+    };
+    try {
+      const first = await ensureAnew();
+      expect(first).toHaveLength(1);
+      expect(await ensureAnew()).toEqual(first);
+      await admin.query(`alter role "${name}" connection limit 3`);
+      expect(await ensureAnew()).toMatchObject([{ limit: 10 }]);
+      await admin.query(`alter role "${name}" in database "${database}" reset statement_timeout`);
+      const before = await ensureAnew();
+      expect(await ensureAnew()).toEqual(before);
+    } finally {
+      await admin.end();
+      await dataPlane.drop(one, 'prod');
+    }
+  },
+);
+
 test('different applications are made and dropped side by side', async () => {
   const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
   const apps = Array.from({ length: 12 }, (_, number) => ({ tenantId, slug: `beside-${number}` }));

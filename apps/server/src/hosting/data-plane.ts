@@ -92,6 +92,27 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
    */
   const lockRights = (client: pg.PoolClient) => lock(client, `rights on ${database}`);
 
+  const settings = {
+    statement_timeout: STATEMENT_TIMEOUT,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT,
+  };
+
+  /** Whether an earlier process left all of it just as it has to be: one look instead of a transaction of changes. */
+  async function isProvisioned(name: string, verifier: string): Promise<boolean> {
+    const config = Object.entries(settings).map((entry) => entry.join('='));
+    const { rowCount } = await pool.query(
+      `select from pg_roles as role
+         join dataplane_auth.dataplane_auth_credentials as kept using (rolname)
+         join pg_namespace as space on space.nspname = role.rolname
+         join pg_db_role_setting as setting on setting.setrole = role.oid
+         join pg_database as place on place.oid = setting.setdatabase and place.datname = current_database()
+        where role.rolname = $1::text and role.rolcanlogin and role.rolconnlimit = $2 and kept.secret = $3
+          and setting.setconfig @> ($4::text[] || ('search_path=' || quote_ident($1))) and has_database_privilege(role.oid, place.oid, 'connect')`,
+      [name, CONNECTION_LIMIT, verifier, config],
+    );
+    return rowCount === 1;
+  }
+
   const provision = (name: string, verifier: string) =>
     locked(name, async (client) => {
       const role = quote(name);
@@ -100,16 +121,12 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       await client.query(
         `${rowCount ? 'alter' : 'create'} role ${role} with ${options} password ${pg.escapeLiteral(verifier)}`,
       );
-      const settings = {
-        search_path: role,
-        statement_timeout: `'${STATEMENT_TIMEOUT}'`,
-        idle_in_transaction_session_timeout: `'${IDLE_TRANSACTION_TIMEOUT}'`,
-      };
       const set = `alter role ${role} in database ${quote(database)} set`;
       await client.query(
-        Object.entries(settings)
-          .map(([name, value]) => `${set} ${name} = ${value}`)
-          .join('; '),
+        [
+          `${set} search_path = ${role}`,
+          ...Object.entries(settings).map(([name, value]) => `${set} ${name} = '${value}'`),
+        ].join('; '),
       );
       await client.query(`create schema if not exists ${role} authorization ${role}`);
       await client.query('delete from dataplane_auth.dataplane_auth_credentials where rolname = $1', [name]);
@@ -146,7 +163,8 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       const name = schemaName(app, environment);
       const password = secrets.derive('app-database', name);
       if (!known.has(name)) {
-        await provision(name, scramVerifier(name, password));
+        const verifier = scramVerifier(name, password);
+        if (!(await isProvisioned(name, verifier))) await provision(name, verifier);
         known.add(name);
       }
       const host = encodeURIComponent('/run/postgresql');

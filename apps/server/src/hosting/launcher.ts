@@ -46,18 +46,18 @@ export function createLauncher(options: LauncherOptions): Launcher {
     if (!(await options.mayRun(release.id))) throw new DomainError('not_found');
     const { kind } = release;
     const app = { tenantId: project.tenant_id, slug: project.data_slug };
+    const id = processId(release.id);
+    const owner = { tenantId: project.tenant_id, projectId: project.id, kind };
+    const [databaseUrl, variables, egressDir] = await Promise.all([
+      dataPlane.ensure(app, dataEnvironment(kind)),
+      options.variables(project, kind),
+      options.egress.openForApp(id, owner),
+    ]);
     return runSpec(places, {
       ...{ project, stack, kind },
-      id: processId(release.id),
+      ...{ id, databaseUrl, variables, egressDir },
       artefactDigest: release.artefact_digest,
-      databaseUrl: await dataPlane.ensure(app, dataEnvironment(kind)),
-      variables: await options.variables(project, kind),
       logFile: logFile(release.id),
-      egressDir: await options.egress.openForApp(processId(release.id), {
-        tenantId: project.tenant_id,
-        projectId: project.id,
-        kind,
-      }),
     });
   }
 
