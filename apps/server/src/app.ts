@@ -34,6 +34,7 @@ export async function startPlatform({ config, home, logger, onDatabaseLost }: Pl
     const work = await createWork(ground, people);
     await work.projects.sweep();
     await work.variables.start();
+    await work.domains.start();
     await work.conversations.start();
     await serve(ground, people, work);
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.

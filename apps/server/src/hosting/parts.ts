@@ -107,6 +107,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
     find: targets.find,
+    published: targets.published,
     firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
     async look({ tenantId, projectId, steps }, signal) {
       const project = await db.tenant(tenantId, (tx) => projects.get(tx, projectId));
