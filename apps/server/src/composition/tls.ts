@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Config } from '../config.ts';
 import { bareHost, type Directory } from '../domains/index.ts';
@@ -17,7 +18,8 @@ export interface TlsOptions extends Pick<Config, 'tls' | 'host' | 'trustProxy'> 
 }
 
 export interface Tls {
-  port: number;
+  /** Where it listens: 0 until then when any free one was asked for. */
+  readonly port: number;
   guard: Guard;
   serve(listeners: Listeners): void;
   listen(): Promise<unknown>;
@@ -52,7 +54,10 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
   });
   let server: Server | undefined;
   return {
-    ...{ port, guard },
+    get port() {
+      return (server?.address() as AddressInfo | null)?.port ?? port;
+    },
+    guard,
     serve(listeners) {
       server = createTlsServer(certificate, listeners);
     },

@@ -129,11 +129,10 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
 
 function makeDomains({ databases, vault, log, onError, config, publicUrl }: Ground, projects: Projects): Domains {
   const { hostname, protocol, port } = new URL(publicUrl);
-  const of = (scheme: string, otherwise: number) => (protocol === scheme ? Number(port) || otherwise : otherwise);
   return createDomains({
     ...{ db: databases.db, clock, vault, projects, log, onError },
     place: { host: hostname, addresses: config.publicAddresses },
-    ports: { http: of('http:', 80), https: publicTlsPort(publicUrl, config.tls?.port) },
+    ports: { http: (protocol === 'http:' && Number(port)) || 80, https: publicTlsPort(publicUrl, config.tls?.port) },
     dnsServers: config.dnsServers,
     acme: config.acme,
   });

@@ -50,8 +50,10 @@ export interface Domains {
   routes(app: FastifyInstance): void;
   /** Which requests and handshakes are for one. */
   directory: Directory;
-  /** Seals anew what an earlier secret key sealed, and begins to look at what is due. */
+  /** Seals anew what an earlier secret key sealed, and learns which hosts are whose: before anything is served. */
   start(): Promise<void>;
+  /** Begins to look at what is due: once requests are served, for certificate authorities ask back. */
+  watch(): Promise<void>;
   /** Stops; a look that is under way is finished first. */
   close(): Promise<void>;
 }
@@ -130,6 +132,8 @@ export function createDomains(options: DomainsOptions): Domains {
       await resealCertificates(db, vault, clock);
       await resealAccounts(db, vault);
       await directory.start();
+    },
+    async watch() {
       const dns = createDns(options.dnsServers);
       const reconciler = await createReconciler({ db, clock, vault, dns, place, issuer, log, onError });
       stop = reconciler.close;
