@@ -1,10 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { DOMAIN_LIMITS, domainRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { brokenRule, type Database, type Tx } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
-import { randomToken } from '../platform/secrets.ts';
 import type { Vault } from '../platform/vault.ts';
 import { accountKey, resealAccounts } from './account.ts';
 import { createDirectory, type Directory } from './directory.ts';
@@ -83,7 +83,7 @@ export function createDomains(options: DomainsOptions): Domains {
     const count = await countDomains(tx, owner);
     if (Number(count.project) >= DOMAIN_LIMITS.project || Number(count.tenant) >= DOMAIN_LIMITS.tenant)
       throw new DomainError('too_many_domains', DOMAIN_LIMITS);
-    const values = { hostname, userId, proofToken: randomToken(), now: clock.now() };
+    const values = { hostname, userId, proofToken: randomBytes(16).toString('hex'), now: clock.now() };
     const row = await addDomain(tx, owner, values).catch((error: unknown) => {
       throw brokenRule(error)?.kind === 'unique' ? new DomainError('domain_added', { hostname }) : error;
     });

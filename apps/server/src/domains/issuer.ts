@@ -81,7 +81,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
 }
 
 function notIssued(error: unknown): NotIssued {
-  const { message, code, response } = error as { message?: string; code?: string; response?: { status: number } };
-  const unreachable = code !== undefined && (response === undefined || response.status >= 500);
-  return new NotIssued(unreachable ? `It did not answer (${code}).` : (message ?? ''), unreachable, error);
+  const { message = '', response } = error as { message?: string; response?: { status: number } };
+  // A connection that breaks is a TypeError: acme-client 5.4 fails in looking at the answer that there is none of.
+  const unreachable = error instanceof TypeError || (response !== undefined && response.status >= 500);
+  return new NotIssued(unreachable ? '' : message, unreachable, error);
 }

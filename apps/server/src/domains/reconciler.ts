@@ -77,7 +77,7 @@ export async function createReconciler(options: ReconcilerOptions): Promise<DueW
       if (!(error instanceof NotIssued)) throw error;
       log.warn({ hostname: row.hostname, err: error }, 'A domain got no certificate');
       const reason = error.unreachable ? 'CERTIFICATE_UNAVAILABLE' : 'CERTIFICATE_REFUSED';
-      const trouble: Trouble = { step: 'CERTIFICATE', reason, detail: detailOf(error.message) };
+      const trouble: Trouble = { step: 'CERTIFICATE', reason, detail: detailOf(error.message) || null };
       return { outcome: troubled(trouble), certificate: validity(row) };
     }
   }

@@ -120,6 +120,7 @@ class StandIn {
     const { account, jwk, payload } = await this.#verified(asked, path);
     if (path === '/account') return this.#register(jwk, payload as { externalAccountBinding?: FlattenedJWSInput });
     if (!account) throw new Refused(400, 'accountDoesNotExist', 'No such account');
+    if (base + path === account.url) return { body: { status: 'valid' } };
     if (path === '/order') return this.#order(account, payload as { identifiers: [{ value: string }] });
     const [, what, number] = /^\/(authz|challenge|finalize|order|cert)\/(\d+)$/.exec(path) ?? [];
     const found = this.#orders[Number(number)];

@@ -25,7 +25,8 @@ export default {
   },
   check: 'Zkontrolovat',
   checking: 'Právě hledáme …',
-  checked: 'Hledali jsme {last}, znovu {next}.',
+  checked: 'Hledali jsme {last} a hledáme dál.',
+  checkedLater: 'Hledali jsme {last}, znovu {next}.',
   certificate: 'Certifikát se obnovuje sám; ten současný končí {end}.',
   keep: 'Záznamy, které mají v DNS zůstat',
   record: {

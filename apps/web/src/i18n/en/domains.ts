@@ -25,7 +25,8 @@ export default {
   },
   check: 'Check now',
   checking: 'Looking now …',
-  checked: 'Looked {last}, again {next}.',
+  checked: 'Looked {last}; we go on looking.',
+  checkedLater: 'Looked {last}, again {next}.',
   certificate: 'Its certificate is renewed by itself; the present one ends {end}.',
   keep: 'Records to keep in the DNS',
   record: {
