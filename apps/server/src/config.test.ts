@@ -42,6 +42,8 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_STRIPE_WEBHOOK_SECRET: ['secret', 'whsec_'],
   TALKIDE_STRIPE_BASE_URL: ['api.stripe.com', 'ftp://x'],
   TALKIDE_FAIR_USE_CALLS_PER_DAY: ['-1', 'many', '1.5'],
+  TALKIDE_NPM_REGISTRY: ['registry', 'ftp://x'],
+  TALKIDE_PACKAGE_HOSTS: ['a b', 'https://x', 'x:port', '-x'],
   TALKIDE_REDIS_URL: ['redis', 'http://localhost'],
   TALKIDE_APP_FREEZE_SECONDS: ['-1', 'x', '5.5'],
   TALKIDE_APP_IDLE_SECONDS: ['4', 'x', '5.5'],

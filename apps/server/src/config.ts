@@ -4,6 +4,10 @@ import { z } from 'zod';
 import { type EdgeConfig, edgeProblems, edgeSettings, readEdge } from './config-edge.ts';
 import { Port, PublicPort, type Setting, setting, Url } from './config-shape.ts';
 
+const Hosts = z
+  .string()
+  .transform((text) => text.split(',').flatMap((one) => one.trim().toLowerCase() || []))
+  .pipe(z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/)));
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const settings = {
@@ -179,6 +183,18 @@ export const settings = {
     expects: 'a number of calls, 0 for no bound',
     about: 'Model calls that a person may make on a day (UTC), whatever they cost.',
   }),
+  TALKIDE_NPM_REGISTRY: setting({
+    shape: Url.optional(),
+    fallback: undefined,
+    expects: 'an http(s) URL',
+    about: 'Registry that packages of applications come from. Default: the one that npm on this machine is set to.',
+  }),
+  TALKIDE_PACKAGE_HOSTS: setting({
+    shape: Hosts,
+    fallback: '',
+    expects: 'host names with or without a port, separated by commas',
+    about: 'Hosts beside the registry’s that the installation of packages may reach; no other can be.',
+  }),
   TALKIDE_REDIS_URL: setting({
     shape: z
       .string()
@@ -269,6 +285,8 @@ export interface Config extends EdgeConfig {
   stripe: StripeConfig | null;
   /** Null: any number. */
   fairUsePerDay: number | null;
+  npmRegistry: string | undefined;
+  packageHosts: string[];
   redisUrl: string | undefined;
   /** Infinity: never frozen. */
   appFreezeSeconds: number;
@@ -322,6 +340,8 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
     stripe: stripeOf(values),
     fairUsePerDay: read<number>('TALKIDE_FAIR_USE_CALLS_PER_DAY') || null,
+    npmRegistry: read('TALKIDE_NPM_REGISTRY'),
+    packageHosts: read('TALKIDE_PACKAGE_HOSTS'),
     redisUrl: read('TALKIDE_REDIS_URL'),
     appFreezeSeconds: read<number>('TALKIDE_APP_FREEZE_SECONDS') || Number.POSITIVE_INFINITY,
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),

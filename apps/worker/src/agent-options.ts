@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Options } from '@anthropic-ai/claude-agent-sdk';
-import type { Look, LookStep } from '@talkide/contracts';
 import { agentDefinitions, type ProjectFacts, renderPrompt, type Team } from './agents.ts';
+import type { PlatformTools } from './platform-seat.ts';
 import type { ModelAccess } from './relay.ts';
 import { createTeamServer, TEAM_TOOLS } from './team-server.ts';
 
@@ -15,8 +15,8 @@ export type SessionPlace = {
   key: string;
   access: ModelAccess;
   maxRetries: number;
-  /** Looks at the application of the running turn. */
-  look(steps: LookStep[]): Promise<Look>;
+  /** Of the running turn. */
+  tools: PlatformTools;
 };
 export type SessionStart = { kind: 'new' | 'resume'; sessionId: string };
 
@@ -66,7 +66,7 @@ export function agentOptions(
     allowedTools: team.mara.tools,
     systemPrompt: renderPrompt(team.mara.prompt, facts),
     agents: agentDefinitions(team, facts),
-    mcpServers: { talkide: createTeamServer(place.look) },
+    mcpServers: { talkide: createTeamServer(place.tools) },
     mcpServersDelivery: 'initialize',
     strictMcpConfig: true,
     forwardSubagentText: true,

@@ -17,6 +17,7 @@ const facts = {
     commands: { build: ['node', 'build.mjs'], test: ['node', '--test', 'test/**/*.test.ts'] },
   },
 };
+const noTurn = () => Promise.reject(new Error('no turn runs'));
 const place = {
   ...{
     home: '/home/mara',
@@ -25,7 +26,7 @@ const place = {
     access: { env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', ANTHROPIC_AUTH_TOKEN: 'relay-1' } },
     maxRetries: 6,
   },
-  look: () => Promise.reject(new Error('no turn runs')),
+  tools: { look: noTurn, packages: noTurn },
 };
 
 describe('the team', () => {

@@ -5,6 +5,8 @@ import {
   HeartbeatAnswer,
   Look,
   type LookRequest,
+  PackagesAnswer,
+  type PackagesRequest,
   TurnAssignment,
   type TurnResult,
   WORKER_PATHS,
@@ -34,6 +36,7 @@ export type ControlClient = {
   sendResult(turnId: string, result: TurnResult): Promise<void>;
   /** Asked once only: what it asks of the application may have happened when the answer is lost. */
   look(turnId: string, request: z.infer<typeof LookRequest>, signal: AbortSignal): Promise<Look>;
+  packages(turnId: string, request: z.infer<typeof PackagesRequest>, signal: AbortSignal): Promise<PackagesAnswer>;
   close(): void;
 };
 
@@ -45,6 +48,8 @@ const MAX_BACKOFF_MS = 1_000;
 const ANSWER_TIMEOUT_MS = 40_000;
 /** Above the longest look of 120 s. */
 const LOOK_TIMEOUT_MS = 150_000;
+/** Above two commands of npm and an installation, 120 s each at most. */
+const PACKAGES_TIMEOUT_MS = 400_000;
 
 type Post = {
   socketPath: string;
@@ -129,6 +134,13 @@ export function createControlClient(options: {
     return answer;
   }
 
+  /** On a connection of its own: the answer may take minutes. */
+  async function askOnce(path: string, request: unknown, signal: AbortSignal, timeoutMs: number): Promise<unknown> {
+    const answer = await post(false, { socketPath, path, token, body: JSON.stringify(request), signal, timeoutMs });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body}`);
+    return JSON.parse(answer.body);
+  }
+
   return {
     async claim(signal) {
       const answer = await call(WORKER_PATHS.claim, {}, signal);
@@ -146,13 +158,10 @@ export function createControlClient(options: {
     async sendResult(turnId, result) {
       ofLease(await call(WORKER_PATHS.result(turnId), result));
     },
-    async look(turnId, request, signal) {
-      const body = JSON.stringify(request);
-      const path = WORKER_PATHS.look(turnId);
-      const answer = await post(false, { socketPath, path, token, body, signal, timeoutMs: LOOK_TIMEOUT_MS });
-      if (answer.status !== 200) throw new Error(`look: ${answer.status} ${answer.body}`);
-      return Look.parse(JSON.parse(answer.body));
-    },
+    look: async (turnId, request, signal) =>
+      Look.parse(await askOnce(WORKER_PATHS.look(turnId), request, signal, LOOK_TIMEOUT_MS)),
+    packages: async (turnId, request, signal) =>
+      PackagesAnswer.parse(await askOnce(WORKER_PATHS.packages(turnId), request, signal, PACKAGES_TIMEOUT_MS)),
     close: () => agent.destroy(),
   };
 }

@@ -34,6 +34,7 @@ function client(most: number, note: { seqs: number[]; results: number; live: str
     claim: unused,
     heartbeat: unused,
     look: unused,
+    packages: unused,
     close: () => undefined,
     async sendEvents(_turnId, { events, live }) {
       for (const event of events.slice(0, most)) {

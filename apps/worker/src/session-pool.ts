@@ -4,13 +4,13 @@ import { agentOptions } from './agent-options.ts';
 import { type AgentSession, openSession } from './agent-session.ts';
 import type { ProjectFacts, Team } from './agents.ts';
 import type { ControlClient } from './control-client.ts';
-import { createLookSeat, type LookSeat } from './look-seat.ts';
+import { createPlatformSeat, type PlatformSeat } from './platform-seat.ts';
 import type { ModelDoor, RelaySeat } from './relay.ts';
 import { killStrays } from './strays.ts';
 import { sessionStart } from './transcripts.ts';
 
 export type PoolOptions = {
-  client: Pick<ControlClient, 'look'>;
+  client: Pick<ControlClient, 'look' | 'packages'>;
   team: Team;
   door: ModelDoor;
   home: string;
@@ -32,13 +32,19 @@ export type TurnSession = {
   lost: boolean;
   /** Tells which role a sub agent plays. */
   nameAgent(agentId: string, role: string): void;
-  /** Ends what its commands left running, calls off its looks and revokes the turn's token; a healthy session is kept warm. */
+  /** Ends what its commands left running, calls off what the platform does for it and revokes the turn's token; a healthy session is kept warm. */
   release(healthy: boolean): void;
 };
 
 export type SessionPool = { take(turn: TurnAssignment): TurnSession; closeAll(): void };
 
-type Kept = { session: AgentSession; seat: RelaySeat; looks: LookSeat; likeness: string; timer: NodeJS.Timeout | null };
+type Kept = {
+  session: AgentSession;
+  seat: RelaySeat;
+  tools: PlatformSeat;
+  likeness: string;
+  timer: NodeJS.Timeout | null;
+};
 
 /** Everything that is fixed when the agent process starts. */
 const likenessOf = (turn: TurnAssignment, facts: ProjectFacts) => JSON.stringify([turn.model, facts]);
@@ -55,18 +61,18 @@ export function createSessionPool(options: PoolOptions): SessionPool {
     if (entry.timer) clearTimeout(entry.timer);
     entry.session.close();
     entry.seat.close();
-    entry.looks.close();
+    entry.tools.close();
     killStrays(entry.seat.key, null);
   }
 
   function open(turn: TurnAssignment, facts: ProjectFacts): Kept & { lost: boolean; isNew: boolean } {
     const start = sessionStart(turn, claudeFolder, facts.cwd);
     const seat = door.seat();
-    const looks = createLookSeat(client);
-    const place = { home, path, key: seat.key, access: seat.access, maxRetries, look: looks.look };
+    const tools = createPlatformSeat(client, facts.cwd);
+    const place = { home, path, key: seat.key, access: seat.access, maxRetries, tools };
     const session = openSession(agentOptions(team, facts, turn.model, place, start), start.sessionId);
     const isNew = start.sessionId !== turn.sessionId;
-    return { session, seat, looks, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };
+    return { session, seat, tools, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };
   }
 
   return {
@@ -85,7 +91,7 @@ export function createSessionPool(options: PoolOptions): SessionPool {
       if (warm?.timer) clearTimeout(warm.timer);
       kept.set(turn.conversationId, { ...entry, timer: null });
       entry.seat.setToken(turn.gatewayToken);
-      entry.looks.open(turn);
+      entry.tools.open(turn);
       return {
         session: entry.session,
         cwd: facts.cwd,
@@ -94,7 +100,7 @@ export function createSessionPool(options: PoolOptions): SessionPool {
         nameAgent: entry.seat.nameAgent,
         release(healthy) {
           entry.seat.setToken(null);
-          entry.looks.close();
+          entry.tools.close();
           killStrays(entry.seat.key, entry.session.pid());
           if (!healthy || warmMs === 0 || !entry.session.alive()) return drop(turn.conversationId);
           const timer = setTimeout(() => drop(turn.conversationId), warmMs);

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { ToolCategory } from '@talkide/contracts';
 import { LOOK_TOOL } from './look-tool.ts';
+import { PACKAGES_TOOL } from './packages-tool.ts';
 import { type Locale, placeOf } from './places.ts';
 
 /** One use of a tool in words: `description` for everyone, `summary` with the path or pattern. */
@@ -70,6 +71,21 @@ function lookStory(input: Record<string, unknown>, locale: Locale): ToolStory {
   };
 }
 
+const ADDS: Verb = { en: 'Adds', cs: 'Přidává' };
+const REMOVES: Verb = { en: 'Removes', cs: 'Odebírá' };
+const INSTALLS: Verb = { en: 'Installs packages', cs: 'Instaluje balíčky' };
+
+function packagesStory(input: Record<string, unknown>, locale: Locale): ToolStory {
+  const said = ([verb, names]: [Verb, unknown]) =>
+    Array.isArray(names) && names.length > 0 ? [`${verb[locale]} ${names.join(', ')}`] : [];
+  const changes: [Verb, unknown][] = [
+    [ADDS, input.add],
+    [REMOVES, input.remove],
+  ];
+  const description = changes.flatMap(said).join('; ') || INSTALLS[locale];
+  return { category: 'EXECUTING', description, summary: description };
+}
+
 /** Tells what a tool use does, in the person's language. */
 export function tellTool(tool: string, input: Record<string, unknown>, cwd: string, locale: Locale): ToolStory {
   const path = shortPath(textOf(input, 'file_path') || textOf(input, 'path'), cwd);
@@ -92,6 +108,8 @@ export function tellTool(tool: string, input: Record<string, unknown>, cwd: stri
         return commandStory(input, locale);
       case LOOK_TOOL:
         return lookStory(input, locale);
+      case PACKAGES_TOOL:
+        return packagesStory(input, locale);
       case 'Agent':
       case 'Task':
         return { category: 'DELEGATING', description: textOf(input, 'description'), summary: tool };

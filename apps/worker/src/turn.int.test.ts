@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULTS, type MessagesRequest, type Reply } from '@talkide/demo-model';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -129,6 +129,57 @@ describe('a turn with the real agent', () => {
       toolName: 'mcp__talkide__look',
       toolCategory: 'BROWSING',
     });
+  });
+
+  it('lets a specialist add a package: the files and the link take the place of those in the tree', async () => {
+    const results: string[] = [];
+    bench = await startBench({
+      script: (request) => {
+        if (!said(request).includes('tool_result'))
+          return {
+            text: '',
+            tools: [
+              { name: 'mcp__talkide__packages', input: { add: ['dayjs@1', 'file:/etc'] } },
+              { name: 'mcp__talkide__packages', input: { add: ['dayjs@1'], remove: ['moment'] } },
+              { name: 'mcp__talkide__packages', input: { add: ['nonsense'] } },
+            ],
+          };
+        results.push(JSON.stringify(request.messages.at(-1)?.content));
+        return end('It is there.');
+      },
+    });
+    const { control, tree } = bench;
+    writeFileSync(join(tree, 'package.json'), '{"old":true}');
+    writeFileSync(join(tree, 'package-lock.json'), '{"old":"lock"}');
+    symlinkSync('/opt/deps/old/node_modules', join(tree, 'node_modules'));
+    control.install(({ add }) =>
+      add.includes('nonsense')
+        ? { outcome: 'failed', log: 'npm error 404' }
+        : {
+            ...{
+              outcome: 'installed',
+              packageJson: '{"new":true}',
+              lockfile: '{"new":"lock"}',
+              log: 'added 1 package',
+            },
+            modules: '/opt/packages/7/new/node_modules',
+          },
+    );
+    await bench.startWorker();
+    const turn = control.give({ prompt: 'Use dayjs' });
+    await control.until(() => turn.result !== null);
+    expect(turn.result).toMatchObject({ outcome: 'SUCCEEDED' });
+    expect(turn.packages).toEqual([
+      { packageJson: '{"old":true}', lockfile: '{"old":"lock"}', add: ['dayjs@1'], remove: ['moment'] },
+      { packageJson: '{"new":true}', lockfile: '{"new":"lock"}', add: ['nonsense'], remove: [] },
+    ]);
+    expect(readFileSync(join(tree, 'package.json'), 'utf8')).toBe('{"new":true}');
+    expect(readFileSync(join(tree, 'package-lock.json'), 'utf8')).toBe('{"new":"lock"}');
+    expect(readlinkSync(join(tree, 'node_modules'))).toBe('/opt/packages/7/new/node_modules');
+    expect(results.join()).toMatch(/named as in the npm registry.*Installed\..*Nothing was changed\. npm said/);
+    expect(turn.events).toContainEqual(
+      expect.objectContaining({ description: 'Adds dayjs@1; Removes moment', toolCategory: 'EXECUTING' }),
+    );
   });
 
   it('calls a look off when it is stopped', async () => {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { IdParams, route, Timestamp } from './route.ts';
 
-/** Who asked: the application in the preview or as published. */
-export const EgressKind = z.enum(['PREVIEW', 'PUBLISHED']);
+/** Who asked: the application in the preview or as published, or the installation of its packages. */
+export const EgressKind = z.enum(['PREVIEW', 'PUBLISHED', 'PACKAGES']);
 export type EgressKind = z.infer<typeof EgressKind>;
 
 /**
- * Why a host was refused: its address is not on the public internet; its port is not one of the web; its name is not known; too many connections at once; it does not answer.
+ * Why a host was refused: its address is not on the public internet; its port is not one of the web; its name is not known; too many connections at once; it does not answer;
+ * packages may come from the registry only.
  */
-export const EgressReason = z.enum(['NOT_PUBLIC', 'PORT', 'NOT_FOUND', 'TOO_MANY', 'UNREACHABLE']);
+export const EgressReason = z.enum(['NOT_PUBLIC', 'PORT', 'NOT_FOUND', 'TOO_MANY', 'UNREACHABLE', 'NOT_LISTED']);
 export type EgressReason = z.infer<typeof EgressReason>;
 
 export const EgressHost = z.object({

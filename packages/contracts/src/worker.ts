@@ -3,7 +3,7 @@ import { ActivityType, AgentRole, QuestionPayload, ToolCategory } from './conver
 import { Id } from './route.ts';
 
 /** Raised with every change of the protocol that an older worker, which may outlive the platform, would not understand. */
-export const WORKER_PROTOCOL = 1;
+export const WORKER_PROTOCOL = 2;
 
 /**
  * The worker protocol: HTTP over the control socket, dialled by the worker. Every call carries
@@ -20,6 +20,8 @@ export const WORKER_PATHS = {
   result: (turnId: string) => `/worker/turns/${turnId}/result`,
   /** POST LookRequest, answered when the application was built, started and asked: Look. */
   look: (turnId: string) => `/worker/turns/${turnId}/look`,
+  /** POST PackagesRequest, answered when they are installed: PackagesAnswer. */
+  packages: (turnId: string) => `/worker/turns/${turnId}/packages`,
   /** Base URL of the Anthropic-compatible gateway: the SDK appends /v1/messages. */
   gateway: '/gateway',
 } as const;
@@ -188,3 +190,37 @@ export const Look = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('unavailable'), reason: z.string() }),
 ]);
 export type Look = z.infer<typeof Look>;
+
+/** One package of the npm registry: a name, and a version or range when it matters. No address, file or repository. */
+export const PackageSpec = z
+  .string()
+  .max(214)
+  .regex(
+    /^(@[a-z0-9][a-z0-9._~-]*\/)?[a-z0-9][a-z0-9._~-]*(@[a-z0-9^~<>=|*. -]{1,60})?$/i,
+    'A package is named as in the npm registry, with a version if one is needed: dayjs, dayjs@1.11.13, @scope/name@^2.',
+  );
+const PackageName = PackageSpec.refine((name) => name.lastIndexOf('@') < 1, 'Name it without a version.');
+
+export const PackagesRequest = z.object({
+  leaseToken: z.uuid(),
+  /** The files of the working tree as they are. */
+  packageJson: z.string().max(100_000),
+  lockfile: z.string().max(4_000_000),
+  add: z.array(PackageSpec).max(20),
+  remove: z.array(PackageName).max(20),
+});
+
+/** What came of a change of an application's packages. `log` is the end of npm's own words. */
+export const PackagesAnswer = z.discriminatedUnion('outcome', [
+  /** `modules` is where `node_modules` has to lead to; the files take the place of the tree's. */
+  z.object({
+    outcome: z.literal('installed'),
+    packageJson: z.string(),
+    lockfile: z.string(),
+    modules: z.string(),
+    log: z.string(),
+  }),
+  z.object({ outcome: z.literal('failed'), log: z.string() }),
+  z.object({ outcome: z.literal('unavailable'), reason: z.string() }),
+]);
+export type PackagesAnswer = z.infer<typeof PackagesAnswer>;

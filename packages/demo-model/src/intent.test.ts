@@ -13,6 +13,8 @@ function short(asked: string): string {
       return `${intent.key} = ${intent.value}`;
     case 'field':
       return `field ${intent.label}${intent.required ? ' !' : ''}`;
+    case 'package':
+      return `package ${intent.name}`;
     default:
       return intent.kind;
   }
@@ -50,6 +52,9 @@ describe('what a message asks for', () => {
     ['Please add a required field called Age', 'field Age !'],
     ['Přidej pole telefon', 'field telefon'],
     ['Přidej povinné pole „odkud jste“', 'field odkud jste !'],
+    ['Add the package dayjs.', 'package dayjs'],
+    ['install npm package @scope/name@^2', 'package @scope/name@^2'],
+    ['Přidej balíček „dayjs“', 'package dayjs'],
     ['<repair>The build failed</repair>', 'repair'],
     ['Reduce the noise', 'other'],
     ['Hned to oprav', 'other'],

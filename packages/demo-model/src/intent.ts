@@ -9,6 +9,7 @@ export type Intent =
   | { kind: 'colour'; part: Part; colour: Colour }
   | { kind: 'text'; key: TextKey; value: string }
   | { kind: 'field'; label: string; required: boolean }
+  | { kind: 'package'; name: string }
   | { kind: 'repair'; log: string }
   | { kind: 'other' };
 
@@ -27,6 +28,9 @@ const FIELD = [
     'i',
   ),
 ];
+
+const PACKAGE =
+  /\b(?:add|install|přidej(?:te)?|nainstaluj(?:te)?) (?:the |npm )*(?:package|balíček) ["“”„'‘’]?((?:@[\w.-]+\/)?[\w.-]*\w(?:@[\w.^~-]+)?)/i;
 
 const TO = `(?: text)?(?: of .{1,40}?| on .{1,40}?| tlačítka| stránky)?`;
 const TEXT = [
@@ -74,6 +78,8 @@ export function intentOf(asked: string): Intent {
   const line = asked.trim().replace(/\s+/g, ' ');
   const scenario = scenarioIn(line);
   if (scenario && BUILD.test(plain(line))) return { kind: 'build', scenario };
+  const name = PACKAGE.exec(line)?.[1];
+  if (name !== undefined) return { kind: 'package', name };
   const wish = fieldWish(line) ?? textWish(line);
   if (wish) return wish;
   const colour = colourIn(line);

@@ -30,6 +30,8 @@ export const look = (...paths: string[]): ToolCall => ({
   name: LOOK,
   input: { requests: paths.map((path) => ({ method: 'GET', path })) },
 });
+export const PACKAGES = 'mcp__talkide__packages';
+export const packages = (...add: string[]): ToolCall => ({ name: PACKAGES, input: { add } });
 export const ASK = 'mcp__talkide__ask';
 export const ask = (question: string, options: { label: string; description?: string }[]): ToolCall => ({
   name: ASK,

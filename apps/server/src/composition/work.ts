@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { WORKER_PATHS } from '@talkide/contracts';
+import type { Config } from '../config.ts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
 import { createDomains, type Domains } from '../domains/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import { createHosting, type Hosting } from '../hosting/index.ts';
+import { createHosting, type Hosting, machineRegistry, npmDir } from '../hosting/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
@@ -138,6 +139,10 @@ function makeDomains({ databases, vault, log, onError, config, publicUrl }: Grou
   });
 }
 
+const registryOfMachine = machineRegistry();
+const registryOf = async ({ npmRegistry }: Config): Promise<URL> =>
+  npmRegistry === undefined ? registryOfMachine() : new URL(npmRegistry);
+
 const stackOf = (faces: Faces, id: string) => present(faces.projects().stacks.find(id) ?? undefined);
 
 function makeHosting(
@@ -155,6 +160,7 @@ function makeHosting(
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
+    npm: { npmDir, registry: () => registryOf(ground.config), hosts: ground.config.packageHosts },
     postgresSocketDir: databases.socketDir,
     toolFolders: clientPrograms,
     alone: databases.alone,
@@ -193,6 +199,7 @@ async function makeConversations(
       await faces.hosting().requestBuild(tx, build);
     },
     look: (look, signal) => faces.hosting().look(look, signal),
+    changePackages: (of, change, signal) => faces.hosting().changePackages(of, change, signal),
     requireServed: cli ? cli.requireServed : async () => {},
     recordUsage: cli && ((turn, calls) => made.gateway?.record(accessOf(turn), calls)),
     turnClaimed: (turn, token) => {

@@ -6,7 +6,7 @@ import type { Runtime, WorkerProcess } from '../runtime/index.ts';
 
 export interface WorkerLaunchOptions {
   runtime: Runtime;
-  projects: Pick<Projects, 'treesDir'>;
+  projects: Pick<Projects, 'treesDir' | 'packagesDirs'>;
   repositoryDir: string;
   home: string;
   depsDir: string;
@@ -25,10 +25,11 @@ export const environmentOf = (id: string): string => id.slice(1);
 export function createWorkerLaunch(options: WorkerLaunchOptions) {
   return async (environmentId: string, token: string): Promise<WorkerProcess> => {
     const trees = options.projects.treesDir(environmentId);
+    const packagesDir = options.projects.packagesDirs(environmentId);
     const stateDir = join(options.home, 'environments', environmentId);
     const homeDir = join(stateDir, 'home');
     const logs = join(options.home, 'log', 'workers');
-    for (const folder of [trees, homeDir, logs]) await mkdir(folder, { recursive: true });
+    for (const folder of [trees, packagesDir, homeDir, logs]) await mkdir(folder, { recursive: true });
     const { env, ...own } = (await options.cli?.worker(environmentId, stateDir)) ?? {};
     return options.runtime.startWorker({
       ...own,
@@ -41,6 +42,7 @@ export function createWorkerLaunch(options: WorkerLaunchOptions) {
       homeDir,
       controlDir: options.controlDir,
       depsDir: options.depsDir,
+      packagesDir,
       logFile: join(logs, `${environmentId}.log`),
     });
   };

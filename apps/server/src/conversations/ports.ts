@@ -1,4 +1,13 @@
-import type { CallUsage, Look, LookStep, ProjectVersion, ResultPayload, TurnAssignment } from '@talkide/contracts';
+import type {
+  CallUsage,
+  Look,
+  LookStep,
+  PackagesAnswer,
+  PackagesRequest,
+  ProjectVersion,
+  ResultPayload,
+  TurnAssignment,
+} from '@talkide/contracts';
 import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, TurnRow, Tx } from '../platform/db/index.ts';
@@ -99,6 +108,12 @@ export interface ConversationsDeps {
   ): Promise<void>;
   /** Builds and starts a project's code as it is now and asks it; the signal calls it off. */
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
+  /** Changes the packages of a project's application; the signal calls it off. */
+  changePackages(
+    of: { tenantId: string; projectId: string },
+    change: Omit<z.infer<typeof PackagesRequest>, 'leaseToken'>,
+    signal: AbortSignal,
+  ): Promise<PackagesAnswer>;
   /** Refuses a tenant whose turns this platform's agents may not run. */
   requireServed(tenantId: string): Promise<void>;
   /** Takes what workers say that model calls of theirs used; null where the gateway meters every call itself. */

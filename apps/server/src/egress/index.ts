@@ -6,11 +6,11 @@ import type { Database, Tx } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
 import { createCounters } from './counters.ts';
 import { createOutlets } from './outlets.ts';
-import { type Policy, PUBLIC_WEB } from './policy.ts';
+import { type Destination, onlyThese, type Policy, PUBLIC_WEB } from './policy.ts';
 import type { ProxyOptions } from './proxy.ts';
 import { listEgress } from './store.ts';
 
-export { isPublic } from './policy.ts';
+export { isPublic, type Policy } from './policy.ts';
 
 export interface EgressOptions {
   db: Database;
@@ -30,6 +30,12 @@ export interface Egress {
   openForApp(
     id: string,
     owner: { tenantId: string; projectId: string; kind: 'PREVIEW' | 'PUBLISHED' },
+  ): Promise<string>;
+  /** A way to the given hosts only, to install an application's packages. */
+  openForPackages(
+    id: string,
+    owner: { tenantId: string; projectId: string },
+    hosts: readonly Destination[],
   ): Promise<string>;
   closeFor(id: string): Promise<void>;
   flush(): Promise<void>;
@@ -61,6 +67,7 @@ export function createEgress({
       );
     },
     openForApp: (id, owner) => outlets.open(id, owner, policy),
+    openForPackages: (id, owner, hosts) => outlets.open(id, { ...owner, kind: 'PACKAGES' }, onlyThese(hosts)),
     closeFor: outlets.close,
     flush: counters.flush,
     async close() {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isPublic, judgeAddresses, judgePort, PUBLIC_WEB, readDestination } from './policy.ts';
+import { isPublic, judgeAddresses, onlyThese, PUBLIC_WEB, readDestination } from './policy.ts';
 
 const dotted = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })));
 
@@ -79,11 +79,20 @@ describe('public addresses', () => {
   });
 });
 
-test('what may be reached is the public internet, on ports of the web', () => {
-  expect(judgePort({ host: 'example.com', port: 443 }, PUBLIC_WEB)).toBeNull();
-  expect(judgePort({ host: 'example.com', port: 25 }, PUBLIC_WEB)).toBe('PORT');
+test('what applications may reach is the public internet, on ports of the web', () => {
+  expect(PUBLIC_WEB.judge({ host: 'example.com', port: 443 })).toBeNull();
+  expect(PUBLIC_WEB.judge({ host: 'example.com', port: 25 })).toBe('PORT');
   expect(judgeAddresses(['93.184.215.14'], PUBLIC_WEB)).toBeNull();
   expect(judgeAddresses([], PUBLIC_WEB)).toBe('NOT_FOUND');
   // One private address among public ones is how a name is turned against its reader.
   expect(judgeAddresses(['93.184.215.14', '127.0.0.1'], PUBLIC_WEB)).toBe('NOT_PUBLIC');
+});
+
+test('what is listed may be reached on its port, wherever it is, and nothing else', () => {
+  const policy = onlyThese([{ host: 'registry.example', port: 4873 }]);
+  expect(policy.judge({ host: 'registry.example', port: 4873 })).toBeNull();
+  expect(policy.judge({ host: 'registry.example', port: 443 })).toBe('NOT_LISTED');
+  expect(policy.judge({ host: 'evil.registry.example', port: 4873 })).toBe('NOT_LISTED');
+  expect(policy.judge({ host: 'registry.example.evil.example', port: 4873 })).toBe('NOT_LISTED');
+  expect(judgeAddresses(['10.0.0.7'], policy)).toBeNull();
 });

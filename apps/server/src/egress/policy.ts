@@ -7,10 +7,12 @@ export interface Destination {
   port: number;
 }
 
-/** What applications may reach. */
+/** What may be reached. */
 export interface Policy {
-  ports: ReadonlySet<number>;
-  isPublic(address: string): boolean;
+  /** Judged by what is asked for, before anything is looked up; null when it may go on. */
+  judge(destination: Destination): EgressReason | null;
+  /** Whether an address that a name resolved to may be connected to. */
+  allows(address: string): boolean;
 }
 
 /** `host:port` or a URL's host; null when it is neither. Addresses in odd notations (octal, hex, one number) come out plain. */
@@ -31,14 +33,10 @@ export function readDestination(authority: string, defaultPort: number): Destina
   }
 }
 
-/** Judged by the port, before anything is looked up. */
-export const judgePort = ({ port }: Destination, policy: Policy): EgressReason | null =>
-  policy.ports.has(port) ? null : 'PORT';
-
-/** Judged by what the name resolved to: every address must be public, since any of them may be used. */
+/** Judged by what the name resolved to: every address must be allowed, since any of them may be used. */
 export function judgeAddresses(addresses: readonly string[], policy: Policy): EgressReason | null {
   if (addresses.length === 0) return 'NOT_FOUND';
-  return addresses.every(policy.isPublic) ? null : 'NOT_PUBLIC';
+  return addresses.every(policy.allows) ? null : 'NOT_PUBLIC';
 }
 
 /** On the public internet: no private, loopback, link-local, shared, multicast, reserved or translated address. */
@@ -51,5 +49,16 @@ export function isPublic(address: string): boolean {
   return plain.kind() === 'ipv4' || ((plain as ipaddr.IPv6).parts[0] ?? 0) >> 13 === 1;
 }
 
-/** The public internet, on ports of the web. */
-export const PUBLIC_WEB: Policy = { ports: new Set([80, 443, 8080, 8443]), isPublic };
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
+
+/** The public internet, on ports of the web: for applications. */
+export const PUBLIC_WEB: Policy = {
+  judge: ({ port }) => (WEB_PORTS.has(port) ? null : 'PORT'),
+  allows: isPublic,
+};
+
+/** These hosts and no others, wherever they are: an operator's own registry may stand in a private network. */
+export function onlyThese(destinations: readonly Destination[]): Policy {
+  const listed = new Set(destinations.map(({ host, port }) => `${host}:${port}`));
+  return { judge: ({ host, port }) => (listed.has(`${host}:${port}`) ? null : 'NOT_LISTED'), allows: () => true };
+}

@@ -1,7 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect, type createServer as createNetServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PUBLIC_WEB } from './policy.ts';
+import { type Policy, PUBLIC_WEB } from './policy.ts';
 import { createProxy, type Meter } from './proxy.ts';
 
 let proxy: Server;
@@ -32,7 +32,11 @@ beforeEach(async () => {
     );
   });
   remotePort = await listening(remote);
-  const policy = { ports: new Set([remotePort, 9, 80]), isPublic: (address: string) => !address.startsWith('10.') };
+  const ports = new Set([remotePort, 9, 80]);
+  const policy: Policy = {
+    judge: ({ port }) => (ports.has(port) ? null : 'PORT'),
+    allows: (address) => !address.startsWith('10.'),
+  };
   proxy = createProxy({ policy, resolve: async (host) => names[host] ?? [], meter });
   proxyPort = await listening(proxy);
 });

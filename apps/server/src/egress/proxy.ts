@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { EgressReason } from '@talkide/contracts';
-import { type Destination, judgeAddresses, judgePort, type Policy, readDestination } from './policy.ts';
+import { type Destination, judgeAddresses, type Policy, readDestination } from './policy.ts';
 
 /** Told of what passed; the bytes when it is over. */
 export interface Meter {
@@ -29,9 +29,10 @@ const WORDS: Readonly<Record<EgressReason, string>> = {
   NOT_FOUND: 'there is no such name. Check its spelling',
   TOO_MANY: `${MAX_CONNECTIONS} connections are open already. Close some first`,
   UNREACHABLE: 'it does not answer. Try again later',
+  NOT_LISTED: 'packages come from the registry of this TalkIDE only. Use a package of the registry instead',
 };
 const STATUS: Readonly<Record<EgressReason, number>> = {
-  ...{ NOT_PUBLIC: 403, PORT: 403, NOT_FOUND: 502, TOO_MANY: 429, UNREACHABLE: 504 },
+  ...{ NOT_PUBLIC: 403, PORT: 403, NOT_FOUND: 502, TOO_MANY: 429, UNREACHABLE: 504, NOT_LISTED: 403 },
 };
 const sentence = (host: string, reason: EgressReason) => `TalkIDE did not connect to ${host}: ${WORDS[reason]}.\n`;
 
@@ -40,8 +41,8 @@ const OWN_HEADERS = new Set(['proxy-connection', 'proxy-authorization', 'connect
 
 /** An address that was judged and is connected to, or why not. The name is looked up once: what was judged is used. */
 async function admit(destination: Destination, { policy, resolve }: ProxyOptions): Promise<string | EgressReason> {
-  const byPort = judgePort(destination, policy);
-  if (byPort) return byPort;
+  const refused = policy.judge(destination);
+  if (refused) return refused;
   const addresses = await resolve(destination.host).catch(() => []);
   return judgeAddresses(addresses, policy) ?? addresses[0] ?? 'NOT_FOUND';
 }

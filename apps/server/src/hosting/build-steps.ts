@@ -118,7 +118,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     try {
       return await compile(options.compile, {
         id: build.id,
-        stack,
+        ...{ stack, project },
         checkout: (target) => projects.checkoutCommit(project, build.commit_sha ?? '', target),
         logFile: logFile(build.id),
         onOutput: live.write,

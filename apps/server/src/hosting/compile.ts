@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, open, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runtime } from '../runtime/index.ts';
 import { ArtefactRefused, type ArtefactStore } from './artefacts.ts';
-import type { HostedStack } from './ports.ts';
+import type { Packages } from './packages/packages.ts';
+import type { HostedProject, HostedStack } from './ports.ts';
 
 const LIMITS = { memoryMb: 1536, pids: 256, fileSizeMb: 256, seconds: 180, cpus: 2 };
 const LOG_BYTES = 4 * 1024 * 1024;
@@ -19,11 +20,14 @@ export interface CompileOptions {
   depsDir: string;
   /** Where builds happen: a folder per build, removed afterwards. */
   buildsDir: string;
+  packages: Pick<Packages, 'provide'>;
 }
 
 export interface CompileJob {
   id: string;
   stack: HostedStack;
+  /** Null: the platform's own template. */
+  project: HostedProject | null;
   /** Lays the sources into the folder. */
   checkout(targetDir: string): Promise<void>;
   logFile: string;
@@ -37,6 +41,9 @@ export interface CompileJob {
 /** Where the build tools of a stack keep their compiled code; a tenant's build must never be able to write it. */
 const compileCache = (stack: HostedStack) => `${stack.dependenciesKey}/compile-cache`;
 
+const NEVER = new AbortController().signal;
+const jobOf = ({ logFile, onOutput, signal }: CompileJob) => ({ logFile, onOutput, signal: signal ?? NEVER });
+
 /** Builds sources in a sandbox without network or credentials and keeps the outputs as an artefact. */
 export async function compile(options: CompileOptions, job: CompileJob): Promise<CompileResult> {
   await mkdir(options.buildsDir, { recursive: true });
@@ -46,7 +53,12 @@ export async function compile(options: CompileOptions, job: CompileJob): Promise
   await mkdir(source);
   try {
     await job.checkout(source);
-    await symlink(`/opt/deps/${job.stack.dependenciesKey}/node_modules`, join(source, 'node_modules'));
+    const packages = await options.packages.provide(job, source, jobOf(job));
+    if (!packages.ok) {
+      const note = packages.note && `\n${packages.note}`;
+      return { ok: false, exitCode: packages.exitCode, ...(await readTail(job.logFile, note)) };
+    }
+    await symlink(packages.path, join(source, 'node_modules'));
     const cache = compileCache(job.stack);
     if (job.fillsCache) await mkdir(join(options.depsDir, cache), { recursive: true });
     const result = await options.runtime.run({
@@ -57,7 +69,7 @@ export async function compile(options: CompileOptions, job: CompileJob): Promise
       env: { NODE_ENV: 'production', CI: 'true', NODE_COMPILE_CACHE: `/opt/deps/${cache}` },
       binds: [
         { from: source, to: '/build', mode: 'rw' },
-        { from: options.depsDir, to: '/opt/deps', mode: 'ro' },
+        ...packages.binds,
         ...(job.fillsCache
           ? [{ from: join(options.depsDir, cache), to: `/opt/deps/${cache}`, mode: 'rw' } as const]
           : []),

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { egressRoutes, type Project } from '@talkide/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isPublic } from '../egress/index.ts';
+import { isPublic, type Policy } from '../egress/index.ts';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { eventually, hostedRig, type Person } from './testing/hosted.ts';
 
@@ -13,8 +13,11 @@ const names = new Map<string, string[]>();
 const resolve = async (host: string) => names.get(host) ?? [];
 /** The stand-in's port counts as one of the web, and its address as public. */
 const ports = new Set([80, 443]);
-const isPublicHere = (address: string) => address === '127.0.0.2' || isPublic(address);
-const rig = await hostedRig({ db, dataPlane, outside: { resolve, policy: { ports, isPublic: isPublicHere } } });
+const policy: Policy = {
+  judge: ({ port }) => (ports.has(port) ? null : 'PORT'),
+  allows: (address) => address === '127.0.0.2' || isPublic(address),
+};
+const rig = await hostedRig({ db, dataPlane, outside: { resolve, policy } });
 
 /** It does what it is asked and tells what came: by fetch, by an agent of its own, or by a socket. */
 const asks = `import type { FastifyInstance } from 'fastify';

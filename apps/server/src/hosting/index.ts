@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Look, LookStep } from '@talkide/contracts';
+import type { Look, LookStep, PackagesAnswer } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -8,6 +8,8 @@ import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
 import type { DataLogin, DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
+import type { NpmOptions } from './packages/npm.ts';
+import type { PackagesChange } from './packages/packages.ts';
 import { assembleHosting } from './parts.ts';
 import type { EgressPort, FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
 import type { RestartEffect } from './restarts.ts';
@@ -16,6 +18,7 @@ import type { TemplateSource } from './templates.ts';
 
 export { type Addresses, createAddresses } from './app-spec.ts';
 export { processId } from './launcher.ts';
+export { machineRegistry, npmDir } from './packages/registry.ts';
 export type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
 export { toolFolders } from './safety/tool-folders.ts';
 export type { Target } from './targets.ts';
@@ -34,6 +37,8 @@ export interface HostingOptions {
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
   home: string;
   depsDir: string;
+  /** Where packages of the applications' own come from. */
+  npm: Pick<NpmOptions, 'npmDir' | 'registry' | 'hosts'>;
   /** Where PostgreSQL's client programs may be, best first. */
   toolFolders: readonly string[];
   socketsDir: string;
@@ -60,6 +65,15 @@ export interface Hosting {
    * signal's reason when that fires, and with `not_found`.
    */
   look(look: { tenantId: string; projectId: string; steps: readonly LookStep[] }, signal: AbortSignal): Promise<Look>;
+  /**
+   * Changes the packages of an application: answers with the two files as they have to be and where they are installed.
+   * Rejects with the signal's reason when that fires, and with `not_found`.
+   */
+  changePackages(
+    of: { tenantId: string; projectId: string },
+    change: PackagesChange,
+    signal: AbortSignal,
+  ): Promise<PackagesAnswer>;
   /** The Unix socket of the process behind a target; starts it when it sleeps. */
   wake(target: ReleaseTarget): Promise<string>;
   /** How the platform logs in to an application's data, as the application; null when there is none. */

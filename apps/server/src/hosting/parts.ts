@@ -12,6 +12,7 @@ import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
 import { createLookArtefacts } from './looks/look-artefacts.ts';
 import { createLooks } from './looks/looks.ts';
+import { createPackages } from './packages/packages.ts';
 import { type HostedProject, isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
 import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
@@ -42,7 +43,9 @@ export function assembleHosting(options: HostingOptions): Hosting {
   };
   const artefacts = createArtefactStore(folders.artefacts);
   const dataPlane = createDataPlane(options.dataPlane);
-  const compile = { runtime, artefacts, depsDir: options.depsDir, buildsDir: folder('builds') };
+  const npm = { runtime, egress: options.egress, ...options.npm };
+  const packages = createPackages({ npm, projects, depsDir: options.depsDir });
+  const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: folder('builds') };
   const templates = createTemplateArtefacts(compile, folder('artefacts-of-templates'), artefacts);
   const collector = createCollector({ db, artefacts, templates: templates.digests, folders, onError });
   const { addresses, socketsDir, postgresSocketDir } = options;
@@ -93,6 +96,12 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const timers: NodeJS.Timeout[] = [];
   let closing = false;
 
+  async function find({ tenantId, projectId }: { tenantId: string; projectId: string }): Promise<HostedProject> {
+    const project = await db.tenant(tenantId, (tx) => projects.get(tx, projectId));
+    if (!project) throw new DomainError('not_found');
+    return project;
+  }
+
   /** Paused and archived projects answer nothing, so their processes end. */
   async function stopWhenOffline(projectId: string): Promise<void> {
     if (closing) return;
@@ -109,10 +118,10 @@ export function assembleHosting(options: HostingOptions): Hosting {
     find: targets.find,
     published: targets.published,
     firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
-    async look({ tenantId, projectId, steps }, signal) {
-      const project = await db.tenant(tenantId, (tx) => projects.get(tx, projectId));
-      if (!project) throw new DomainError('not_found');
-      return looks.look(project, steps, signal);
+    look: async ({ steps, ...of }, signal) => looks.look(await find(of), steps, signal),
+    async changePackages(of, change, signal) {
+      const project = await find(of);
+      return packages.change({ project, stack: stack(project.stack_id) }, change, signal);
     },
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
     dataLogin: ({ tenant_id: tenantId, data_slug: slug }, kind) =>

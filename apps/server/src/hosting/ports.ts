@@ -45,6 +45,8 @@ export interface ProjectsPort {
   snapshotTree(project: HostedProject): Promise<string>;
   /** Lays the files of a commit, or of a snapshot, into an empty folder. */
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
+  /** Where the packages of a project's own are, if there are any; sandboxes can't write there. */
+  packagesDir(project: HostedProject): Promise<string>;
 }
 
 /** Ways out of sandboxes, by the id of the process. */
@@ -52,6 +54,12 @@ export interface EgressPort {
   openForApp(
     id: string,
     owner: { tenantId: string; projectId: string; kind: 'PREVIEW' | 'PUBLISHED' },
+  ): Promise<string>;
+  /** To the given hosts only; lower case, in their plain form. */
+  openForPackages(
+    id: string,
+    owner: { tenantId: string; projectId: string },
+    hosts: readonly { host: string; port: number }[],
   ): Promise<string>;
   closeFor(id: string): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function createRevive({ db, compile: options, projects, logsDir }: Revive
     const commit = await db.system((tx) => commitOf(tx, release.version_id));
     const result = await compile(options, {
       id: `release-${release.id}`,
-      stack,
+      ...{ stack, project },
       checkout: (target) => projects.checkoutCommit(project, commit ?? '', target),
       logFile: join(logsDir, `release-${release.id}.log`),
       onOutput: () => {},

@@ -45,6 +45,7 @@ export function createTemplateArtefacts(
     const result = await compile(options, {
       id: `template-${source.treeSha.slice(0, 12)}`,
       stack: source.stack,
+      project: null,
       checkout: source.checkout,
       logFile: join(folder, `${source.stack.id}.log`),
       onOutput: () => {},

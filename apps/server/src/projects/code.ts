@@ -1,4 +1,5 @@
 import type { Tx } from '../platform/db/index.ts';
+import { inside } from '../runtime/index.ts';
 import type { Context } from './context.ts';
 import {
   type Author,
@@ -30,7 +31,16 @@ export async function whereabouts(
   const stack = context.stacks.find(project.stack_id);
   if (!stack) throw new Error(`project ${project.id} is built on ${project.stack_id}, which is not here`);
   const folders = context.places.folders({ id: project.id, environmentId });
-  return { place: await context.places.open(folders, modulesPath(stack)), head: version.commit_sha };
+  const modules = { shared: modulesPath(stack), own: `${inside.packages}/${project.id}` };
+  return { place: await context.places.open(folders, modules), head: version.commit_sha };
+}
+
+/** Where the packages of a project's own are. */
+export function packagesDir(context: Context, project: CodeProject): Promise<string> {
+  return context.db.tenant(project.tenant_id, async (tx) => {
+    const environmentId = await environmentOf(context, tx, project);
+    return context.places.folders({ id: project.id, environmentId }).packages;
+  });
 }
 
 export async function environmentOf(context: Context, tx: Tx, project: CodeProject): Promise<string> {

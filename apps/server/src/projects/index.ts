@@ -78,6 +78,10 @@ export interface Projects {
   checkoutCommit(project: { id: string }, commit: string, targetDir: string): Promise<void>;
   /** Parent of all working trees of an environment, shown to its worker as /workspace. */
   treesDir(environmentId: string): string;
+  /** Parent of the packages of all projects of an environment. */
+  packagesDirs(environmentId: string): string;
+  /** Where the packages of a project's own are. */
+  packagesDir(project: code.CodeProject): Promise<string>;
 }
 
 export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
@@ -125,6 +129,8 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
     cleanTree: (project, options) => code.cleanTree(context, project, options?.keepAs ?? null),
     checkoutCommit: (project, commit, targetDir) => code.checkoutCommit(context, project, commit, targetDir),
     treesDir: (environmentId) => layout.trees(environmentId),
+    packagesDirs: (environmentId) => layout.packages(environmentId),
+    packagesDir: (project) => code.packagesDir(context, project),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Layout {
   /** Parent of all working trees of an environment; agents write below it, so nothing here may follow its links. */
   trees(environmentId: string): string;
   tree(environmentId: string, projectId: string): string;
+  /** Parent of the folders of packages of an environment; sandboxes see it and cannot write it. */
+  packages(environmentId: string): string;
 }
 
 /** Makes the folders of a home. Paths are canonical: sandboxes refuse to show a path with a symbolic link in it. */
@@ -38,5 +40,6 @@ export function createLayout(home: string): Layout {
     repository: (projectId) => join(repositories, `${projectId}.git`),
     trees,
     tree: (environmentId, projectId) => join(trees(environmentId), projectId),
+    packages: (environmentId) => join(environments, environmentId, 'packages'),
   };
 }

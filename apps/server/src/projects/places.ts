@@ -12,6 +12,8 @@ import type { Template } from './stacks/template.ts';
 export interface Folders {
   repository: string;
   tree: string;
+  /** Packages of its own by the lockfile that names them. */
+  packages: string;
 }
 
 export interface Places {
@@ -19,7 +21,7 @@ export interface Places {
   /** Copies a template to where the project stands. */
   lay(folders: Folders, template: Template): Promise<void>;
   /** The project's folders with a real folder for its tree: an agent may have removed or replaced it. */
-  open(folders: Folders, modules: string): Promise<Place>;
+  open(folders: Folders, modules: Place['modules']): Promise<Place>;
   /** Takes the folders out of sight at once; they are erased after that, at the next start if not now. */
   discard(folders: Folders): Promise<void>;
   /** Throws away what belongs to no project, and what an earlier discard left. */
@@ -57,7 +59,11 @@ export function createPlaces(layout: Layout, git: Git): Places {
   };
 
   return {
-    folders: ({ id, environmentId }) => ({ repository: layout.repository(id), tree: layout.tree(environmentId, id) }),
+    folders: ({ id, environmentId }) => ({
+      repository: layout.repository(id),
+      tree: layout.tree(environmentId, id),
+      packages: join(layout.packages(environmentId), id),
+    }),
 
     async lay(folders, template) {
       const draft = join(layout.staging, randomUUID());
@@ -82,7 +88,7 @@ export function createPlaces(layout: Layout, git: Git): Places {
       return { ...folders, modules };
     },
 
-    discard: (folders) => discard([folders.repository, folders.tree]),
+    discard: (folders) => discard([folders.repository, folders.tree, folders.packages]),
 
     async sweep(isProject) {
       const orphans = await orphanedPaths(layout, isProject);
@@ -97,12 +103,12 @@ async function orphanedPaths(layout: Layout, isProject: (projectId: string) => b
   const repositories = (await readdir(layout.repositories))
     .filter((name) => !isProject(name.replace(/\.git$/, '')))
     .map((name) => join(layout.repositories, name));
-  const trees = await Promise.all(
-    (await readdir(layout.environments)).map(async (environmentId) => {
-      const parent = layout.trees(environmentId);
+  const parents = (await readdir(layout.environments)).flatMap((id) => [layout.trees(id), layout.packages(id)]);
+  const others = await Promise.all(
+    parents.map(async (parent) => {
       const names = await readdir(parent).catch(() => []);
       return names.filter((name) => !isProject(name)).map((name) => join(parent, name));
     }),
   );
-  return [...repositories, ...trees.flat()];
+  return [...repositories, ...others.flat()];
 }

@@ -13,6 +13,8 @@ export const inside = {
   workerHome: '/home/mara',
   controlDir: '/run/talkide',
   deps: '/opt/deps',
+  packages: '/opt/packages',
+  npm: '/opt/npm',
   claude: '/opt/claude',
   /** In memory, new with every worker. */
   claudeFolder: '/tmp/claude',

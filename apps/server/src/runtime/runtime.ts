@@ -22,7 +22,7 @@ export type RuntimeStatus =
   | { status: 'available'; limits: 'cgroup-v1' | 'cgroup-v2' | 'rlimit' | 'kubernetes' }
   | { status: 'unavailable'; reason: string; mend: string };
 
-/** A program that runs to its end: a build, a test, a git command. It has no network. */
+/** A program that runs to its end: a build, a test, a git command. */
 export type JobSpec = {
   /** Names it in groups and errors; letters, digits, hyphens and underscores. */
   id: string;
@@ -41,6 +41,8 @@ export type JobSpec = {
   stdin?: Readable | Buffer | string;
   /** Takes standard output as it is, with back-pressure and unbounded; then only standard error is logged. */
   stdout?: Writable;
+  /** The folder of the socket of its way out, for Node programs that know proxies; absent = no network. */
+  egressDir?: string;
   /** Ends the job at once. */
   abort?: AbortSignal;
 };
@@ -129,6 +131,8 @@ export type WorkerSpec = {
   controlDir: string;
   /** The shared dependency store, read-only at /opt/deps. */
   depsDir: string;
+  /** Packages of the applications' own, a folder a project, read-only at /opt/packages. */
+  packagesDir: string;
   logFile: string;
   /** The host's network; absent = none but a loopback of its own. */
   network?: 'host';

@@ -7975,10 +7975,10 @@ export interface operations {
                             bytesOut: number;
                             host: string;
                             /** @enum {string} */
-                            kind: "PREVIEW" | "PUBLISHED";
+                            kind: "PREVIEW" | "PUBLISHED" | "PACKAGES";
                             /** Format: date-time */
                             lastHour: string;
-                            reason: ("NOT_PUBLIC" | "PORT" | "NOT_FOUND" | "TOO_MANY" | "UNREACHABLE") | null;
+                            reason: ("NOT_PUBLIC" | "PORT" | "NOT_FOUND" | "TOO_MANY" | "UNREACHABLE" | "NOT_LISTED") | null;
                             refused: number;
                             requests: number;
                         }[];

@@ -5,6 +5,8 @@ import {
   type Look,
   LookRequest,
   type LookStep,
+  type PackagesAnswer,
+  PackagesRequest,
   type TurnAssignment,
   TurnResult,
   type WorkerEvent,
@@ -12,6 +14,7 @@ import {
 } from '@talkide/contracts';
 import type { z } from 'zod';
 
+type PackagesChange = Omit<z.infer<typeof PackagesRequest>, 'leaseToken'>;
 type LiveText = z.infer<typeof WorkerEvents>['live'][number];
 export type TurnRecord = {
   assignment: TurnAssignment;
@@ -23,6 +26,8 @@ export type TurnRecord = {
   roles: (string | undefined)[];
   /** The looks of its team, and which were called off. */
   looks: { steps: LookStep[]; calledOff: boolean }[];
+  /** What its team wanted changed of the packages. */
+  packages: PackagesChange[];
   /** When the turn's first model call came, in performance.now() time. */
   firstCallAt: number | null;
 };
@@ -36,6 +41,8 @@ export type FakeControl = {
   takeLease(turnId: string): void;
   /** What a look shows from now on; null lets it wait. */
   show(application: (steps: LookStep[]) => Look | null): void;
+  /** What comes of a change of packages from now on. */
+  install(packages: (change: PackagesChange) => PackagesAnswer): void;
   /** How many workers wait for a turn. */
   waiting(): number;
   /** Sends idle workers home. */
@@ -84,6 +91,7 @@ export async function startFakeControl(options: {
   let sendHome = false;
   let count = 0;
   let waiting = 0;
+  let packages: (change: PackagesChange) => PackagesAnswer = () => ({ outcome: 'unavailable', reason: 'Not here.' });
   let shown: (steps: LookStep[]) => Look | null = application;
 
   const answer = (response: ServerResponse, status: number, body?: unknown, headers = {}): void =>
@@ -136,7 +144,7 @@ export async function startFakeControl(options: {
 
   async function worker(path: string, body: string, response: ServerResponse): Promise<void> {
     if (path === '/worker/claim') return claim(response);
-    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|look|result)$/.exec(path);
+    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|look|packages|result)$/.exec(path);
     const turn = turns.get(match?.[1] ?? '');
     if (!turn) return void answer(response, 404, {});
     const given = JSON.parse(body) as { leaseToken: string };
@@ -147,6 +155,10 @@ export async function startFakeControl(options: {
       answer(response, 200, { ackedSeq, stop: turn.stop });
     } else if (match?.[2] === 'look') {
       look(LookRequest.parse(given).steps, turn, response);
+    } else if (match?.[2] === 'packages') {
+      const { leaseToken: _, ...change } = PackagesRequest.parse(given);
+      turn.packages.push(change);
+      answer(response, 200, packages(change));
     } else if (match?.[2] === 'heartbeat') {
       if (!turn.stop) await orChange(response);
       answer(response, 200, { stop: turn.stop });
@@ -228,6 +240,7 @@ export async function startFakeControl(options: {
         live: [],
         roles: [],
         looks: [],
+        packages: [],
         result: null,
         stop: false,
         firstCallAt: null,
@@ -245,6 +258,9 @@ export async function startFakeControl(options: {
     takeLease(turnId) {
       taken.add(turnId);
       changed.emit('change');
+    },
+    install(answer) {
+      packages = answer;
     },
     show(application) {
       shown = application;

@@ -9,6 +9,7 @@ import { mentions } from '../words.ts';
 import { playBuild } from './build.ts';
 import { playColour } from './colour.ts';
 import { playField } from './field.ts';
+import { playPackage } from './package.ts';
 import { missingFile, playRepair } from './repair.ts';
 import { playText } from './text.ts';
 
@@ -43,6 +44,8 @@ function play(stage: Stage): Reply {
       return playText(stage, subjectOf(stage), intent.key, intent.value);
     case 'field':
       return playField(stage, subjectOf(stage), intent.label, intent.required);
+    case 'package':
+      return playPackage(stage, intent.name);
     case 'repair':
       return playRepair(stage, intent.log);
     case 'other': {

@@ -48,6 +48,7 @@ export interface Rig {
     agentsOff: boolean;
     runtime: RuntimeStatus;
     look: ConversationsDeps['look'];
+    changePackages: ConversationsDeps['changePackages'];
     /** Tenants whose turns agents may not run. */
     unserved: Set<string>;
     /** Names that projects have. */
@@ -84,6 +85,7 @@ export async function conversationsRig(
     agentsOff: false,
     runtime: { status: 'available', limits: 'cgroup-v2' },
     look: seesNothing,
+    changePackages: async () => ({ outcome: 'unavailable', reason: 'Not here.' }),
     unserved: new Set(),
     variables: [],
   };
@@ -109,6 +111,7 @@ export async function conversationsRig(
     onSessionEnded: (listener) => void sessionListeners.push(listener),
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
     look: (look, signal) => state.look(look, signal),
+    changePackages: (of, change, signal) => state.changePackages(of, change, signal),
     requireServed: async (tenantId) => {
       if (state.unserved.has(tenantId)) throw new DomainError('agents_not_yours');
     },

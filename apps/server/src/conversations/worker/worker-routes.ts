@@ -1,4 +1,4 @@
-import { LookRequest, TurnResult, WORKER_PATHS, WorkerEvents } from '@talkide/contracts';
+import { LookRequest, PackagesRequest, TurnResult, WORKER_PATHS, WorkerEvents } from '@talkide/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cleanJson } from '../clean.ts';
@@ -9,6 +9,7 @@ import { createEnvironments, type WorkerEnvironment } from './environments.ts';
 import { heartbeat } from './heartbeat.ts';
 import { LeaseLost } from './lease.ts';
 import { lookAt } from './look.ts';
+import { changePackages } from './packages.ts';
 import { takeEvents } from './take-events.ts';
 import { type Finishing, takeResult } from './take-result.ts';
 
@@ -69,6 +70,10 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
 
   post(WORKER_PATHS.look(':turnId'), ({ environment, request, abort }) =>
     lookAt(kit, environment, turnIdOf(request), LookRequest.parse(request.body), abort),
+  );
+
+  post(WORKER_PATHS.packages(':turnId'), ({ environment, request, abort }) =>
+    changePackages(kit, environment, turnIdOf(request), PackagesRequest.parse(request.body), abort),
   );
 
   post(WORKER_PATHS.result(':turnId'), async ({ environment, request, reply }) => {

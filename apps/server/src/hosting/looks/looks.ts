@@ -8,9 +8,9 @@ import type { AppRef, DataPlane } from '../data-plane.ts';
 import type { HostedProject, HostedStack, ProjectsPort } from '../ports.ts';
 import { type RunPlaces, runSpec } from '../run-spec.ts';
 import type { TemplateArtefacts } from '../templates.ts';
+import { createTurnstile } from '../turnstile.ts';
 import { askApp } from './ask-app.ts';
 import type { LookArtefacts } from './look-artefacts.ts';
-import { createTurnstile } from './turnstile.ts';
 
 export interface LooksOptions {
   db: Database;
@@ -67,7 +67,7 @@ export function createLooks(options: LooksOptions): Looks {
       return { ok: true, artefactDigest: known, log: '', logBytes: 0 };
     const result = await compile(options.compile, {
       id: `look-${project.id}`,
-      stack,
+      ...{ stack, project },
       checkout: (target) => projects.checkoutCommit(project, treeSha, target),
       logFile: join(folders.buildLogs, `look-${project.id}.log`),
       onOutput: () => {},

@@ -26,6 +26,7 @@ import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type 
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
+import { npmDir } from '../packages/registry.ts';
 import { POSTGRES_TOOLS } from '../safety/tool-folders.ts';
 
 const repositoryDir = new URL('../../../../../', import.meta.url).pathname;
@@ -74,6 +75,8 @@ export interface RigOptions {
   outside?: Pick<EgressOptions, 'resolve' | 'policy'>;
   /** What the DNS and the certificate authority are for domains of people. */
   domains?: Partial<DomainsOptions>;
+  /** Where packages come from; by default from nowhere. */
+  registry?: URL;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
@@ -84,6 +87,7 @@ export async function hostedRig({
   dataPlane,
   outside = { resolve: async () => [] },
   domains: domainOptions = {},
+  registry = new URL('http://registry.invalid/'),
   changes = () => ({}),
 }: RigOptions): Promise<Rig> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
@@ -147,6 +151,7 @@ export async function hostedRig({
       database: new URL(dataPlane.adminUrl).pathname.slice(1),
       secrets: createSecrets('s'.repeat(32)),
     },
+    npm: { npmDir, registry: async () => registry, hosts: [] },
     toolFolders: postgresToolFolders,
     depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
     socketsDir: sockets,

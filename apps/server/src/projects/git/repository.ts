@@ -24,8 +24,8 @@ export interface Blob extends Omit<TreeEntry, 'path'> {
 export interface Place {
   repository: string;
   tree: string;
-  /** What node_modules points at inside sandboxes. */
-  modules: string;
+  /** What node_modules points at inside sandboxes: the stack's packages, or a folder in those of its own. */
+  modules: { shared: string; own: string };
 }
 
 const LISTED = 2000;
@@ -92,7 +92,7 @@ export async function snapshot(git: Git, place: Place): Promise<string> {
 export async function cleanTo(git: Git, place: Place, commit: string, keepAs: string | null): Promise<void> {
   await git.run({
     script: scripts.cleanScript,
-    args: [commit, place.modules, keepAs ?? ''],
+    args: [commit, keepAs ?? '', place.modules.shared, place.modules.own],
     repository: { dir: place.repository, mode: 'rw' },
     tree: { dir: place.tree, mode: 'rw' },
     env: PLATFORM,
@@ -108,7 +108,7 @@ export async function restoreTo(
   const result = committed(
     await git.run({
       script: scripts.restoreScript,
-      args: [change.parent, change.target, change.message, place.modules],
+      args: [change.parent, change.target, change.message, place.modules.shared, place.modules.own],
       repository: { dir: place.repository, mode: 'rw' },
       tree: { dir: place.tree, mode: 'rw' },
       env: identity(change.author),

@@ -25,12 +25,20 @@ stage() {
 }
 `;
 
-/** Points node_modules at the shared dependencies of the stack; the link resolves in sandboxes only. */
+/**
+ * Points node_modules at the shared dependencies of the stack ($1), or at the project's own ($2) when its lockfile names
+ * others. The link resolves in sandboxes only; `packagesKey` of hosting names them by the same rule.
+ */
 const link = `
 link() {
-  [ "$(readlink node_modules 2>/dev/null || true)" = "$1" ] && return 0
+  to=$1
+  if [ -f package-lock.json ] && [ ! -L package-lock.json ]; then
+    key=$(sha256sum < package-lock.json | cut -c1-32)
+    case "$1" in */"$key"/node_modules) ;; *) to=$2/$key/node_modules ;; esac
+  fi
+  [ "$(readlink node_modules 2>/dev/null || true)" = "$to" ] && return 0
   rm -rf node_modules
-  ln -s "$1" node_modules
+  ln -s "$to" node_modules
 }
 `;
 
@@ -86,26 +94,26 @@ stage
 printf '%s' "$(git write-tree)"
 `;
 
-/** $1 the commit to go back to, $2 target of node_modules, $3 name to keep what is there under, or empty. */
+/** $1 the commit to go back to, $2 name to keep what is there under, or empty, $3 and $4 of `link`. */
 export const cleanScript = `${locked}${stage}${hardReset}${link}
-if [ -n "$3" ]; then
+if [ -n "$2" ]; then
   stage
   tree=$(git write-tree)
   if [ "$tree" != "$(git rev-parse "$1^{tree}")" ]; then
-    git update-ref "refs/attempts/$3" "$(git commit-tree "$tree" -p "$1" -m "Attempt $3")"
+    git update-ref "refs/attempts/$2" "$(git commit-tree "$tree" -p "$1" -m "Attempt $2")"
   fi
 fi
 hard_reset "$1"
-link "$2"
+link "$3" "$4"
 `;
 
-/** $1 parent, $2 commit whose tree comes back, $3 message, $4 target of node_modules → `commit tree\0changes`. */
+/** $1 parent, $2 commit whose tree comes back, $3 message, $4 and $5 of `link` → `commit tree\0changes`. */
 export const restoreScript = `${locked}${changes}${hardReset}${link}
 tree=$(git rev-parse "$2^{tree}")
 commit=$(git commit-tree "$tree" -p "$1" -m "$3")
 git update-ref refs/heads/main "$commit"
 hard_reset "$commit"
-link "$4"
+link "$4" "$5"
 printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;

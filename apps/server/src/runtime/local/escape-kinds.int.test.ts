@@ -87,8 +87,10 @@ const orphan = `93.${process.pid}`;
 
 async function asWorker(): Promise<Verdicts> {
   await prepared(all, 'worker');
-  const [homeDir = '', depsDir = '', controlDir = ''] = ['home', 'deps', 'control'].map((name) => join(on.dir, name));
-  for (const dir of [homeDir, depsDir, controlDir]) mkdirSync(dir);
+  const [homeDir, depsDir, packagesDir, controlDir] = ['home', 'deps', 'packages', 'control'].map((name) => {
+    mkdirSync(join(on.dir, name));
+    return join(on.dir, name);
+  }) as [string, string, string, string];
   await listening(join(controlDir, 'control.sock'));
   // A worker is given no arguments: its entry names them.
   const leave = `const left = require('child_process').spawn('sleep', ['${orphan}'], { detached: true, stdio: 'ignore' });
@@ -107,6 +109,7 @@ async function asWorker(): Promise<Verdicts> {
     workspaces: [],
     homeDir,
     depsDir,
+    packagesDir,
     controlDir,
     ...repository,
   });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { inside } from '../inside.ts';
 import type { JobResult, JobSpec } from '../runtime.ts';
 import { cappedLog } from './log-file.ts';
 import { type Sandboxed, type SandboxHost, spawnSandboxed } from './sandbox.ts';
@@ -9,8 +10,27 @@ import { Tail } from './tail.ts';
 const defaultSeconds = 600;
 const defaultOutputBytes = 8 * 1024 * 1024;
 
+const relayPreload = new URL('./preload/relay.cjs', import.meta.url).pathname;
+const relayInside = `${inside.platform}/relay.cjs`;
+const proxy = 'http://127.0.0.1:3128';
+
 /** A job of any kind of sandbox: the port offers builds and git, the canaries try them all. */
 export type AnyJob = Omit<JobSpec, 'kind'> & Pick<SandboxSpec, 'kind' | 'network'>;
+
+/** The sandbox of a job; one with a way out finds it as HTTP clients expect it. */
+function jobSandbox(job: AnyJob): SandboxSpec {
+  if (!job.egressDir) return job;
+  const env = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_OPTIONS: `--require ${relayInside}` };
+  return {
+    ...job,
+    env: { ...env, ...job.env },
+    binds: [
+      ...job.binds,
+      { from: job.egressDir, to: inside.egressDir, mode: 'ro', trusted: true },
+      { from: relayPreload, to: relayInside, mode: 'ro', trusted: true },
+    ],
+  };
+}
 
 function outputSink(job: AnyJob) {
   const limit = job.maxOutputBytes ?? defaultOutputBytes;
@@ -47,7 +67,11 @@ function drained(stream: Readable | null): Promise<void> {
 export async function runJob(host: SandboxHost, job: AnyJob): Promise<JobResult> {
   const started = performance.now();
   const sink = outputSink(job);
-  const sandboxed = spawnSandboxed(host, job.id, job, [job.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']);
+  const sandboxed = spawnSandboxed(host, job.id, jobSandbox(job), [
+    job.stdin === undefined ? 'ignore' : 'pipe',
+    'pipe',
+    'pipe',
+  ]);
   const { stdout, stderr } = sandboxed.child;
   let timedOut = false;
   const timer = setTimeout(

@@ -30,7 +30,12 @@ const options = (workerRelease: string) => ({
 const worker = () => ({
   ...{ id: 'w7', repositoryDir: join(dir, 'repo'), entry: 'apps/worker/main.cjs', env: {}, workspaces: [] },
   limits: { memoryMb: 256, pids: 32 },
-  ...{ homeDir: join(dir, 'home'), controlDir: join(dir, 'control'), depsDir: join(dir, 'deps') },
+  ...{
+    homeDir: join(dir, 'home'),
+    controlDir: join(dir, 'control'),
+    depsDir: join(dir, 'deps'),
+    packagesDir: join(dir, 'packages'),
+  },
   logFile: join(dir, 'worker.log'),
 });
 
@@ -44,7 +49,15 @@ const program = `
 
 beforeEach(() => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'sv-')));
-  for (const name of ['repo/apps/worker', 'repo/packages', 'repo/node_modules', 'home', 'control', 'deps']) {
+  for (const name of [
+    'repo/apps/worker',
+    'repo/packages',
+    'repo/node_modules',
+    'home',
+    'control',
+    'deps',
+    'packages',
+  ]) {
     mkdirSync(join(dir, name), { recursive: true });
   }
   writeFileSync(join(dir, 'repo', 'package.json'), '{}');

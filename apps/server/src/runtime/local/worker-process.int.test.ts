@@ -26,6 +26,7 @@ const found = {
   home: can(() => fs.writeFileSync(process.env.HOME + '/session', '')),
   program: can(() => fs.writeFileSync('/opt/talkide/apps/worker/src/main.ts', '')),
   deps: can(() => fs.writeFileSync('/opt/deps/x', '')),
+  packages: can(() => fs.writeFileSync('/opt/packages/x', '')),
   server: can(() => fs.readdirSync('/opt/talkide/apps/server')),
   token: process.env.TALKIDE_WORKER_TOKEN,
 };
@@ -44,7 +45,7 @@ beforeAll(async () => {
   writeFileSync(join(contracts, 'package.json'), '{"type":"module","exports":"./index.ts"}');
   writeFileSync(join(contracts, 'index.ts'), `export const words: string = 'from contracts';`);
   symlinkSync('../../packages/contracts', join(repository, 'node_modules', '@talkide', 'contracts'));
-  for (const folder of ['trees/p1', 'home', 'deps']) mkdirSync(join(on.dir, folder), { recursive: true });
+  for (const folder of ['trees/p1', 'home', 'deps', 'packages']) mkdirSync(join(on.dir, folder), { recursive: true });
   mkdirSync(join(on.dir, 'control'));
   control.listen(join(on.dir, 'control', 'control.sock'));
   await once(control, 'listening');
@@ -64,6 +65,7 @@ const spec = (): WorkerSpec => ({
   homeDir: join(on.dir, 'home'),
   controlDir: join(on.dir, 'control'),
   depsDir: join(on.dir, 'deps'),
+  packagesDir: join(on.dir, 'packages'),
   logFile: join(on.dir, 'worker.log'),
 });
 
@@ -71,7 +73,7 @@ test('a worker sees its program, its trees and its home, and reaches the control
   const worker = await on.runtime.startWorker(spec());
   const found = JSON.parse(await Promise.race([said.promise, worker.exited.then(({ logTail }) => logTail)]));
   const may = { words: 'from contracts', tree: true, home: true, token: 'token' };
-  expect(found).toEqual({ ...may, program: false, deps: false, server: false });
+  expect(found).toEqual({ ...may, program: false, deps: false, packages: false, server: false });
   expect(await worker.stop(1_000)).toMatchObject({ signal: 'SIGTERM' });
 });
 

@@ -32,6 +32,7 @@ export function workerSandbox(spec: WorkerSpec): SandboxSpec {
       ...spec.workspaces,
       { from: spec.controlDir, to: inside.controlDir, mode: 'ro', trusted: true },
       { from: spec.depsDir, to: inside.deps, mode: 'ro', trusted: true },
+      { from: spec.packagesDir, to: inside.packages, mode: 'ro', trusted: true },
       ...(spec.network ? nameService() : []),
       ...(spec.binds ?? []),
     ],

@@ -320,7 +320,7 @@ export default {
     tables: 'Tabulky',
     sql: 'SQL',
     whose: 'Čí data',
-    kind: { PREVIEW: 'Náhled', PUBLISHED: 'Publikovaná' },
+    kind: { PREVIEW: 'Náhled', PUBLISHED: 'Publikovaná', PACKAGES: 'Balíčky' },
     absent: {
       PREVIEW: { title: 'Zatím žádná data', text: 'Databáze vznikne, až aplikace poprvé poběží.' },
       PUBLISHED: {
@@ -403,6 +403,7 @@ export default {
       NOT_FOUND: 'takové jméno neexistuje.',
       TOO_MANY: 'najednou bylo otevřeno příliš mnoho spojení.',
       UNREACHABLE: 'neodpověděl.',
+      NOT_LISTED: 'balíčky pocházejí jen z registru této TalkIDE.',
     },
   },
   variables: {
@@ -414,7 +415,7 @@ export default {
     valueHint: 'Je uložená šifrovaně a už se nikdy neukáže; změníte ji tak, že ji nastavíte znovu.',
     for: 'Pro',
     reach: { BOTH: 'Náhled i publikovanou aplikaci', PREVIEW: 'Jen náhled', PUBLISHED: 'Jen publikovanou aplikaci' },
-    kind: { PREVIEW: 'Náhled', PUBLISHED: 'Publikovaná' },
+    kind: { PREVIEW: 'Náhled', PUBLISHED: 'Publikovaná', PACKAGES: 'Balíčky' },
     paste: 'Vložit soubor .env',
     oneByOne: 'Po jedné',
     dotenv: 'Text souboru .env',

@@ -318,7 +318,7 @@ export default {
     tables: 'Tables',
     sql: 'SQL',
     whose: 'Whose data',
-    kind: { PREVIEW: 'Preview', PUBLISHED: 'Published' },
+    kind: { PREVIEW: 'Preview', PUBLISHED: 'Published', PACKAGES: 'Packages' },
     absent: {
       PREVIEW: { title: 'No data yet', text: 'The database is made when the app runs for the first time.' },
       PUBLISHED: {
@@ -400,6 +400,7 @@ export default {
       NOT_FOUND: 'there is no such name.',
       TOO_MANY: 'too many connections were open at once.',
       UNREACHABLE: 'it did not answer.',
+      NOT_LISTED: 'packages come from the registry of this TalkIDE only.',
     },
   },
   variables: {
@@ -411,7 +412,7 @@ export default {
     valueHint: 'Kept encrypted. It is never shown again; set it anew to change it.',
     for: 'For',
     reach: { BOTH: 'Preview and published app', PREVIEW: 'Preview only', PUBLISHED: 'Published app only' },
-    kind: { PREVIEW: 'Preview', PUBLISHED: 'Published' },
+    kind: { PREVIEW: 'Preview', PUBLISHED: 'Published', PACKAGES: 'Packages' },
     paste: 'Paste a .env file',
     oneByOne: 'One by one',
     dotenv: 'Text of the .env file',
