@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AcmeServer, startAcmeServer } from '../apps/server/src/domains/testing/acme-server.ts';
 import { type DnsServer, startDnsServer } from '../apps/server/src/domains/testing/dns-server.ts';
-import { createTestCa, type TestCa } from '../apps/server/src/domains/testing/test-ca.ts';
+import { createTestCa, type TestCa } from '../apps/server/src/platform/http/testing/test-ca.ts';
 import { type Api, signUp, visit } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';

@@ -7,6 +7,7 @@ import type { Database } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
 import { createHttpServer } from '../../platform/http/server.ts';
+import { createTestCa, type TestCa } from '../../platform/http/testing/test-ca.ts';
 import { createVault } from '../../platform/vault.ts';
 import { bearerClient, createProject, createTenant, type TestClient } from '../../testing/index.ts';
 import { TestClock } from '../../testing/people/index.ts';
@@ -14,7 +15,6 @@ import { createDomains, type Domains, type DomainsOptions } from '../index.ts';
 import { DUE_CHANNEL } from '../store.ts';
 import { type AcmeServer, type AcmeServerOptions, startAcmeServer } from './acme-server.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
-import { createTestCa, type TestCa } from './test-ca.ts';
 
 export const HERE = '127.0.0.1';
 

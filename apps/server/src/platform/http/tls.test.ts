@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTestCa, type TestCa } from '../../domains/testing/test-ca.ts';
 import { openFileCertificate } from './file-certificate.ts';
 import { createHttpsGuard, type Guard } from './https-guard.ts';
 import { kernel } from './testing/kernel.ts';
+import { createTestCa, type TestCa } from './testing/test-ca.ts';
 import { handshake, secureVisit } from './testing/tls-client.ts';
 import { createTlsServer, type Listeners } from './tls-server.ts';
 
@@ -106,7 +106,7 @@ describe('a certificate from files', () => {
     const own = await openFileCertificate({
       ...files,
       intervalMs: 20,
-      onChange: (error) => void told.push(error && error.name),
+      onChange: (error) => void told.push(error?.name ?? null),
     });
     onTestFinished(own.close);
     const covered = () =>
