@@ -1,30 +1,14 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type EdgeConfig, edgeProblems, edgeSettings, readEdge } from './config-edge.ts';
+import { Port, PublicPort, type Setting, setting, Url } from './config-shape.ts';
 
-const Port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().max(65_535));
-const PublicPort = Port.refine((port) => port > 0);
-const Url = z.url({ protocol: /^https?$/ });
 const Hosts = z
   .string()
   .transform((text) => text.split(',').flatMap((one) => one.trim().toLowerCase() || []))
   .pipe(z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/)));
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-
-/** One setting: the variable, its shape, its default, and what it means (the documentation's table is made of these). */
-interface Setting {
-  shape: z.ZodType;
-  fallback: string | undefined;
-  expects: string;
-  about: string;
-  secret?: boolean;
-}
-
-const setting = <S extends Setting>(one: S): S => one;
 
 export const settings = {
   TALKIDE_HOME: setting({
@@ -70,6 +54,7 @@ export const settings = {
     expects: '`true` or `false`',
     about: 'Believe `X-Forwarded-*` of the proxy in front.',
   }),
+  ...edgeSettings,
   TALKIDE_SECRET_KEY: setting({
     shape: z.string().min(32).optional(),
     fallback: undefined,
@@ -282,7 +267,7 @@ interface StripeConfig {
   baseUrl: string | undefined;
 }
 
-export interface Config {
+export interface Config extends EdgeConfig {
   home: string;
   host: string;
   port: number;
@@ -337,10 +322,11 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     if (name.startsWith('TALKIDE_') && !(name in settings))
       problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
   }
-  if (problems.length === 0) problems.push(...missingOfStripe(values), ...againstCli(values));
+  if (problems.length === 0) problems.push(...missingOfStripe(values), ...againstCli(values), ...edgeProblems(values));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const read = <T>(name: keyof typeof settings) => values[name] as T;
   return {
+    ...readEdge(values, (path) => toFolder(path, cwd)),
     home: toFolder(read<string>('TALKIDE_HOME'), cwd),
     host: read('TALKIDE_HOST'),
     port: read('TALKIDE_PORT'),

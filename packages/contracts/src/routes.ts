@@ -1,6 +1,7 @@
 import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
+import { domainRoutes } from './domains.ts';
 import { egressRoutes } from './egress.ts';
 import { identityRoutes } from './identity.ts';
 import { metricRoutes } from './metrics.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...egressRoutes,
   ...dataRoutes,
   ...variableRoutes,
+  ...domainRoutes,
   ...creditRoutes,
   ...usageRoutes,
   ...operationsRoutes,

@@ -1,12 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import type { Addresses, Target as Hosted, Hosting } from '../hosting/index.ts';
 import { processId } from '../hosting/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { lastOf } from '../platform/http/https-guard.ts';
 import type { FrontDoor } from '../platform/http/server.ts';
-import { createEdge, type Edge, type Resolve, type Target } from '../runtime/index.ts';
+import { type Client, createEdge, type Edge, type Resolve, type Target } from '../runtime/index.ts';
+import type { CustomHosts } from './custom-hosts.ts';
 
 export interface FrontDoorOptions {
   addresses: Addresses;
   hosting: Hosting;
+  /** Hosts of people, which lead to what their projects have published. */
+  customHosts: CustomHosts;
+  /** The proxy in front says who asks, and how. */
+  trustProxy: boolean;
   /** Counts a request of a process, so that it stays awake and a release can drain. */
   begin(processId: string): () => void;
   /** Counts for the owner of an application. */
@@ -18,7 +25,7 @@ export interface FrontDoorOptions {
 
 /** Applications by host: finds the release, wakes its process, passes the request on. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(): void } {
-  const { addresses, hosting } = options;
+  const { addresses, hosting, customHosts } = options;
 
   /** One for every answer of `find`, which is kept until something changes. */
   const targets = new WeakMap<Extract<Hosted, { kind: 'release' }>, Target>();
@@ -42,8 +49,14 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     return target;
   };
 
+  const look = async (host: string): Promise<Hosted> => {
+    const custom = customHosts.find(host);
+    if (!custom) return hosting.find(host);
+    return custom.active ? hosting.published(custom.projectId) : { kind: 'none', project: null };
+  };
+
   const resolve: Resolve = async (host) => {
-    const found = await hosting.find(host);
+    const found = await look(host);
     if (found.kind === 'release') return toTarget(found);
     if (found.kind === 'moved') return { movedTo: addresses.published(found.project.slug) };
     if (found.kind === 'paused') return 'unpublished';
@@ -59,11 +72,28 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     };
   };
 
-  const edge: Edge = createEdge({ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs });
+  const edge: Edge = createEdge({
+    ...{ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs },
+    ...(options.trustProxy ? { client: proxiedClient } : {}),
+  });
   return {
-    owns: (host) => addresses.label(host) !== null,
-    handle: (request, response) => void edge.handle(request, response),
+    owns: (host) => addresses.label(host) !== null || customHosts.find(host) !== null,
+    handle: async (request, response) => {
+      const answered = await customHosts.answers(request, response).catch(() => false);
+      if (!answered) await edge.handle(request, response);
+    },
     upgrade: (request, socket, head) => void edge.upgrade(request, socket, head),
     close: edge.close,
+  };
+}
+
+/** Who asks, in the words of the proxy in front; what it does not say is taken from its connection. */
+function proxiedClient(request: IncomingMessage): Client {
+  const { socket, headers } = request;
+  const proto = lastOf(headers['x-forwarded-proto']) ?? ('encrypted' in socket ? 'https' : 'http');
+  return {
+    address: lastOf(headers['x-forwarded-for']) ?? socket.remoteAddress ?? '',
+    proto: proto === 'https' ? 'https' : 'http',
+    host: headers.host ?? '',
   };
 }
