@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { type Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { descendants } from '../../e2e/support/platform.ts';
@@ -54,8 +54,18 @@ export async function appSockets(home: string): Promise<string[]> {
     .digest('hex')
     .slice(0, 12);
   const folder = `/dev/shm/talkide-${id}`;
-  const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => /^r\d+\/http\.sock$/.test(name)).map((name) => join(folder, name));
+  const sockets = (await readdir(folder))
+    .filter((name) => /^r\d+$/.test(name))
+    .map((name) => join(folder, name, 'http.sock'));
+  const there = await Promise.all(
+    sockets.map((path) =>
+      lstat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return sockets.filter((_, at) => there[at]);
 }
 
 /** How many processes of a platform are frozen. */

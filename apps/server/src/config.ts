@@ -218,6 +218,12 @@ export const settings = {
     expects: 'seconds',
     about: 'An application that nobody uses for this long is stopped; the next request starts it.',
   }),
+  TALKIDE_APP_BACKGROUND_SECONDS: setting({
+    shape: z.coerce.number().int().min(0),
+    fallback: '3600',
+    expects: 'seconds, 0 for not at all',
+    about: 'How long after its last visitor an application may keep itself awake for work of its own (`keepAwake`).',
+  }),
   TALKIDE_APP_SPARES: setting({
     shape: z.coerce.number().int().min(0).max(32),
     fallback: '2',
@@ -298,6 +304,7 @@ export interface Config extends EdgeConfig {
   /** Infinity: never frozen. */
   appFreezeSeconds: number;
   appIdleSeconds: number;
+  appBackgroundSeconds: number;
   appSpares: number;
   appAnswerSeconds: number;
   smtpUrl: string | undefined;
@@ -353,6 +360,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     redisUrl: read('TALKIDE_REDIS_URL'),
     appFreezeSeconds: read<number>('TALKIDE_APP_FREEZE_SECONDS') || Number.POSITIVE_INFINITY,
     appIdleSeconds: read('TALKIDE_APP_IDLE_SECONDS'),
+    appBackgroundSeconds: read('TALKIDE_APP_BACKGROUND_SECONDS'),
     appSpares: read('TALKIDE_APP_SPARES'),
     appAnswerSeconds: read('TALKIDE_APP_ANSWER_SECONDS'),
     smtpUrl: read('TALKIDE_SMTP_URL'),

@@ -58,11 +58,12 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     conversations: () => present(made.conversations),
     variables: () => present(made.variables),
   };
-  const { appIdleSeconds, appFreezeSeconds } = ground.config;
+  const { appIdleSeconds, appFreezeSeconds, appBackgroundSeconds } = ground.config;
   const apps = new AppSupervisor({
     runtime: ground.runtime,
     idleMs: appIdleSeconds * 1000,
     freezeMs: appFreezeSeconds * 1000,
+    backgroundMs: appBackgroundSeconds * 1000,
     onState: (id, state) => made.metrics?.processes.changed(id, state.name),
   });
   lifetime.add(() => apps.stopAll());

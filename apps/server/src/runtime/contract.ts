@@ -229,6 +229,14 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
     }
   });
 
+  test('an app says until when it works though nobody uses it', async () => {
+    const code = `${okServer}; require('node:fs').writeFileSync(require('node:path').dirname(process.env.SOCKET_PATH) + '/awake', '1790000000000')`;
+    const process = await runtime.startApp(await app('works', code));
+    expect(process.awakeUntil()).toBe(1_790_000_000_000);
+    await process.stop(15_000);
+    expect(process.awakeUntil()).toBe(0);
+  });
+
   test('stop asks first and lets the app finish what it does', async () => {
     const code = `
       const http = require('node:http');

@@ -108,6 +108,8 @@ export type AppProcess = RunningProcess & {
   freeze(): void;
   /** Lets it go on where it was; nothing for one that isn't frozen. Both do nothing once it ended. */
   thaw(): void;
+  /** Until when it asks to be kept awake for work that no visitor waits for, in milliseconds since 1970; 0: it does not. */
+  awakeUntil(): number;
 };
 export type WorkerProcess = RunningProcess;
 

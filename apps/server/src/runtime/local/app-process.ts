@@ -3,6 +3,7 @@ import { AppStartFailed } from '../errors.ts';
 import type { AppProcess, AppSpec } from '../runtime.ts';
 import { appSandbox } from './app-sandbox.ts';
 import { type AppSocket, adoptAppSocket, makeAppSocket, removeAppSocket } from './app-socket.ts';
+import { readAwakeUntil } from './awake.ts';
 import { answersOk } from './health.ts';
 import { type LoggedProcess, loggedProcess } from './process.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
@@ -46,7 +47,7 @@ async function start(host: SandboxHost, spec: AppSpec, spare: Spare | null): Pro
   };
   const running = loggedProcess(spec.id, sandboxed, { logFile: spec.logFile, secrets: spec.secrets ?? [] }, cleanUp);
   const failure = await becomesHealthy(spec, socket, () => ended);
-  if (!failure) return { ...running, socketPath: socket.path };
+  if (!failure) return { ...running, socketPath: socket.path, awakeUntil: () => readAwakeUntil(socket.appDir) };
   running.kill();
   const { logTail } = await running.exited;
   // A spare may have been dead already; an application that fails says something.

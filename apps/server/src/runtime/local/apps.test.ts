@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppCrashed, AppStartFailed } from '../errors.ts';
 import type { AppProcess, AppSpec, ProcessExit } from '../runtime.ts';
 import type { AppState } from './app-transitions.ts';
@@ -19,7 +19,7 @@ const spec = (): AppSpec => ({
 
 /** A runtime whose apps end when told to. */
 function fakeRuntime() {
-  const running: (Pick<AppProcess, 'stop' | 'freeze' | 'thaw'> & { crash(): void })[] = [];
+  const running: (Pick<AppProcess, 'stop' | 'freeze' | 'thaw'> & { crash(): void; awakeUntil?: number })[] = [];
   const startApp = vi.fn(async (asked: AppSpec): Promise<AppProcess> => {
     const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     const stop = vi.fn(async () => {
@@ -27,9 +27,11 @@ function fakeRuntime() {
       return promise;
     });
     const [freeze, thaw] = [vi.fn(), vi.fn()];
-    running.push({ stop, freeze, thaw, crash: () => resolve(exit) });
+    const started: (typeof running)[number] = { stop, freeze, thaw, crash: () => resolve(exit) };
+    running.push(started);
     const socketPath = `/s/${running.length}`;
-    return { id: asked.id, socketPath, exited: promise, stop, freeze, thaw, stats: async () => null };
+    const awakeUntil = () => started.awakeUntil ?? 0;
+    return { id: asked.id, socketPath, exited: promise, stop, freeze, thaw, awakeUntil, stats: async () => null };
   });
   return { startApp, running };
 }
@@ -59,6 +61,45 @@ describe('the app supervisor', () => {
     done();
     await vi.waitFor(() => expect(apps.state('r1').name).toBe('asleep'), 15_000);
     expect(await apps.ensure('r1', spec)).toBe('/s/2');
+  });
+
+  describe('that works though nobody uses it', () => {
+    const working = async (options: { freezeMs?: number; backgroundMs: number }) => {
+      vi.useFakeTimers();
+      const apps = new AppSupervisor({ runtime, idleMs: 1_000, ...options, now: Date.now });
+      await apps.ensure('r1', spec);
+      return { apps, state: () => apps.state('r1').name, process: runtime.running[0] ?? expect.fail() };
+    };
+    afterEach(() => void vi.useRealTimers());
+
+    test.each([{ freezeMs: 500 }, {}])('stays awake as long as it asked to: %j', async (more) => {
+      const { state, process } = await working({ ...more, backgroundMs: 600_000 });
+      process.awakeUntil = Date.now() + 60_000;
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(state()).toBe('running');
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(state()).toBe('asleep');
+    });
+
+    test('rests soon after it said that it was done', async () => {
+      const { state, process } = await working({ backgroundMs: 600_000 });
+      process.awakeUntil = Date.now() + 500_000;
+      await vi.advanceTimersByTimeAsync(20_000);
+      process.awakeUntil = 0;
+      await vi.advanceTimersByTimeAsync(11_000);
+      expect(state()).toBe('asleep');
+    });
+
+    test('stays awake no longer after its last visitor than the operator allows', async () => {
+      const { apps, state, process } = await working({ backgroundMs: 30_000 });
+      process.awakeUntil = Number.MAX_SAFE_INTEGER;
+      await vi.advanceTimersByTimeAsync(20_000);
+      apps.touch('r1');
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(state()).toBe('running');
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(state()).toBe('asleep');
+    });
   });
 
   test('one without requests is frozen first; the next request thaws the same process', async () => {

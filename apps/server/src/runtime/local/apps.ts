@@ -9,6 +9,8 @@ export type AppSupervisorOptions = {
   idleMs: number;
   /** How long an app without requests keeps running before it is frozen; never when absent or not below `idleMs`. */
   freezeMs?: number;
+  /** How long after its last request an app may keep itself awake for work of its own; not at all when absent. */
+  backgroundMs?: number;
   crashes?: CrashPolicy;
   /** How long an app may take to end after being asked to. */
   stopGraceMs?: number;
@@ -24,9 +26,13 @@ type Entry = {
   process: AppProcess | null;
   abort: AbortController;
   idleTimer: NodeJS.Timeout | null;
+  /** When its last request ended, or it was started. */
+  idleSince: number;
 };
 
 const drainMs = 30_000;
+/** An app that says that its work has ended is not kept awake until the time it named before. */
+const lookAgainMs = 10_000;
 
 /**
  * Keeps at most one process per release: started when wanted, frozen and
@@ -39,6 +45,7 @@ export class AppSupervisor {
   constructor(options: AppSupervisorOptions) {
     this.options = {
       crashes: { maxCrashes: 3, windowMs: 60_000 },
+      backgroundMs: 0,
       stopGraceMs: 5_000,
       now: Date.now,
       onState: () => {},
@@ -105,11 +112,12 @@ export class AppSupervisor {
     if (known) return known;
     const entry: Entry = {
       state: asleep,
-      inFlight: new InFlight(() => this.restLater(releaseId, entry)),
+      inFlight: new InFlight(() => this.becameIdle(releaseId, entry)),
       start: null,
       process: null,
       abort: new AbortController(),
       idleTimer: null,
+      idleSince: 0,
     };
     this.entries.set(releaseId, entry);
     return entry;
@@ -118,7 +126,7 @@ export class AppSupervisor {
   private wanted(releaseId: string, entry: Entry): void {
     if (entry.state.name === 'frozen') entry.process?.thaw();
     this.apply(releaseId, entry, { type: 'wanted', now: this.options.now() });
-    if (entry.state.name === 'running' && entry.inFlight.idle) this.restLater(releaseId, entry);
+    if (entry.state.name === 'running' && entry.inFlight.idle) this.becameIdle(releaseId, entry);
   }
 
   private apply(releaseId: string, entry: Entry, event: AppEvent): void {
@@ -136,7 +144,7 @@ export class AppSupervisor {
       entry.process = process;
       this.watch(releaseId, entry, process);
       this.apply(releaseId, entry, { type: 'healthy' });
-      if (entry.inFlight.idle) this.restLater(releaseId, entry);
+      if (entry.inFlight.idle) this.becameIdle(releaseId, entry);
       return process;
     } catch (error) {
       entry.start = null;
@@ -157,11 +165,24 @@ export class AppSupervisor {
     });
   }
 
+  private becameIdle(releaseId: string, entry: Entry): void {
+    entry.idleSince = this.options.now();
+    this.restLater(releaseId, entry);
+  }
+
+  /** How much longer the app keeps itself awake, in milliseconds; 0 when it does not. */
+  private worksFor(entry: Entry): number {
+    const asked = entry.state.name === 'running' ? (entry.process?.awakeUntil() ?? 0) : 0;
+    return Math.max(0, Math.min(asked, entry.idleSince + this.options.backgroundMs) - this.options.now());
+  }
+
   /** Frozen after a while, stopped after a longer one; both only while nothing is under way. */
   private restLater(releaseId: string, entry: Entry): void {
     const { freezeMs, idleMs } = this.options;
     const freeze = () => {
       if (!entry.inFlight.idle || entry.state.name !== 'running') return;
+      const works = this.worksFor(entry);
+      if (works > 0) return this.later(entry, Math.min(works, lookAgainMs), freeze);
       entry.process?.freeze();
       this.apply(releaseId, entry, { type: 'freeze' });
       this.sleepLater(releaseId, entry, idleMs - freezeMs);
@@ -174,7 +195,10 @@ export class AppSupervisor {
   private sleepLater(releaseId: string, entry: Entry, ms: number): void {
     this.later(entry, ms, () => {
       const resting = entry.state.name === 'running' || entry.state.name === 'frozen';
-      if (entry.inFlight.idle && resting) void this.stop(releaseId, entry);
+      if (!entry.inFlight.idle || !resting) return;
+      const works = this.worksFor(entry);
+      if (works > 0) this.sleepLater(releaseId, entry, Math.min(works, lookAgainMs));
+      else void this.stop(releaseId, entry);
     });
   }
 

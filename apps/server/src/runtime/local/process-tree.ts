@@ -37,14 +37,14 @@ export function appPid(monitor: number): number | null {
   return init === null ? null : firstChild(init);
 }
 
-/** Sends `signal` to everything below a sandbox's init, which goes on: it takes in those whose parents died. */
-function signalAll(monitor: number, signal: 'SIGSTOP' | 'SIGCONT', sent = new Set<number>()): Set<number> {
+/** Stops everything below a sandbox's init, which goes on: it takes in those whose parents died. */
+function stopAll(monitor: number, sent = new Set<number>()): Set<number> {
   const below = children(monitor).flatMap(children).flatMap(tree);
   for (const pid of below) {
     if (sent.has(pid)) continue;
     sent.add(pid);
     try {
-      process.kill(pid, signal);
+      process.kill(pid, 'SIGSTOP');
     } catch {
       // Gone already.
     }
@@ -52,18 +52,25 @@ function signalAll(monitor: number, signal: 'SIGSTOP' | 'SIGCONT', sent = new Se
   return sent;
 }
 
-/** Stops all programs of a sandbox, children too that were started meanwhile. */
-export function freezeTree(monitor: number): void {
-  const stopped = signalAll(monitor, 'SIGSTOP');
+/** Stops all programs of a sandbox, children too that were started meanwhile; answers which. */
+export function freezeTree(monitor: number): ReadonlySet<number> {
+  const stopped = stopAll(monitor);
   for (let before = 0; before < stopped.size; ) {
     before = stopped.size;
-    signalAll(monitor, 'SIGSTOP', stopped);
+    stopAll(monitor, stopped);
   }
+  return stopped;
 }
 
-/** Lets all programs of a sandbox go on. */
-export function thawTree(monitor: number): void {
-  signalAll(monitor, 'SIGCONT');
+/** Lets the programs that were stopped go on: none can have been started since, so there is nothing to look for. */
+export function thawTree(stopped: ReadonlySet<number>): void {
+  for (const pid of stopped) {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // Killed while it was stopped.
+    }
+  }
 }
 
 /** Usage of a process and its descendants; the time includes children that ended and were waited for. */

@@ -14,6 +14,7 @@ export type Program = {
 
 /** The program below a sandbox's monitor, whose process id is asked for every time; null: it has ended. */
 export function programBelow(monitor: () => number | null, group: Group | null): Program {
+  let stopped: ReadonlySet<number> = new Set();
   const whileAlive = (act: (pid: number) => void) => {
     const pid = monitor();
     if (pid !== null) act(pid);
@@ -23,8 +24,15 @@ export function programBelow(monitor: () => number | null, group: Group | null):
       const pid = monitor();
       return pid !== null && sendTo(appPid(pid), signal);
     },
-    freeze: () => whileAlive(freezeTree),
-    thaw: () => whileAlive(thawTree),
+    freeze: () =>
+      whileAlive((pid) => {
+        stopped = freezeTree(pid);
+      }),
+    thaw: () =>
+      whileAlive(() => {
+        thawTree(stopped);
+        stopped = new Set();
+      }),
     usage: async () => {
       const pid = monitor();
       if (pid === null) return null;
