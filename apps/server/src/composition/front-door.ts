@@ -3,6 +3,7 @@ import { processId } from '../hosting/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { FrontDoor } from '../platform/http/server.ts';
 import { createEdge, type Edge, type Resolve, type Target } from '../runtime/index.ts';
+import type { Uploads } from '../uploads/index.ts';
 
 export interface FrontDoorOptions {
   addresses: Addresses;
@@ -13,12 +14,14 @@ export interface FrontDoorOptions {
   metrics: Pick<Metrics, 'answered' | 'processes'>;
   /** How long an application may take to begin its answer. */
   firstByteMs: number;
+  /** Links to files of applications, on their addresses. */
+  uploads: Pick<Uploads, 'owns' | 'handle'>;
   onFailure(host: string, kind: string, error: unknown): void;
 }
 
 /** Applications by host: finds the release, wakes its process, passes the request on. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(): void } {
-  const { addresses, hosting } = options;
+  const { addresses, hosting, uploads } = options;
 
   /** One for every answer of `find`, which is kept until something changes. */
   const targets = new WeakMap<Extract<Hosted, { kind: 'release' }>, Target>();
@@ -62,7 +65,15 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
   const edge: Edge = createEdge({ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs });
   return {
     owns: (host) => addresses.label(host) !== null,
-    handle: (request, response) => void edge.handle(request, response),
+    handle(request, response) {
+      if (!uploads.owns(request.url)) return void edge.handle(request, response);
+      uploads.handle(request, response, async () => {
+        const found = await hosting.find(request.headers.host);
+        return found.kind === 'release'
+          ? { tenantId: found.project.tenant_id, projectId: found.project.id, kind: found.release.kind }
+          : null;
+      });
+    },
     upgrade: (request, socket, head) => void edge.upgrade(request, socket, head),
     close: edge.close,
   };

@@ -7,6 +7,7 @@ import { type Project, projectRoutes, type Release, versionRoutes } from '@talki
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
+import { createFolderStorage } from '../../adapters/storage/index.ts';
 import { createFrontDoor } from '../../composition/front-door.ts';
 import { createData } from '../../data/index.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../egress/index.ts';
@@ -20,6 +21,7 @@ import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
 import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
+import { createUploads, type UploadLimits } from '../../uploads/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
 import { npmDir } from '../packages/registry.ts';
@@ -40,7 +42,7 @@ export interface Rig {
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
+  visit(address: string, path?: string, agent?: Agent, more?: VisitMore): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -55,6 +57,12 @@ export interface Person extends Caller, TestClient {
 /** Where `npm test` puts PostgreSQL's client programs. */
 export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
 
+export interface VisitMore {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
 interface Visited {
   status: number;
   body: string;
@@ -68,6 +76,7 @@ export interface RigOptions {
   outside?: Pick<EgressOptions, 'resolve' | 'policy'>;
   /** Where packages come from; by default from nowhere. */
   registry?: URL;
+  uploadLimits?: UploadLimits;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
@@ -78,6 +87,7 @@ export async function hostedRig({
   dataPlane,
   outside = { resolve: async () => [] },
   registry = new URL('http://registry.invalid/'),
+  uploadLimits = { quotaBytes: 1e6, fileBytes: 4e5, files: 100 },
   changes = () => ({}),
 }: RigOptions): Promise<Rig> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
@@ -129,8 +139,14 @@ export async function hostedRig({
     ...{ db, projects, folder: join(sockets, 'egress'), ...outside },
     onError: (error) => errors.push(error),
   });
+  const uploads = createUploads({
+    ...{ db, projects, addresses, limits: uploadLimits, folder: join(sockets, 'uploads') },
+    storage: await createFolderStorage(join(home, 'objects')),
+    secrets: createSecrets('s'.repeat(32)),
+    onError: (error) => errors.push(error),
+  });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, variables, egress, addresses, home },
+    ...{ db, runtime, apps, projects, variables, egress, uploads, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -163,7 +179,7 @@ export async function hostedRig({
     addresses,
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
-    metrics: counting,
+    ...{ metrics: counting, uploads },
     firstByteMs: 60_000,
     onFailure: () => {},
   });
@@ -181,6 +197,7 @@ export async function hostedRig({
   variables.routes(app);
   counting.routes(app);
   egress.routes(app);
+  uploads.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
   await made.hosting.start(() => projects.templates());
@@ -191,6 +208,7 @@ export async function hostedRig({
     await apps.stopAll();
     await counting.close();
     await egress.close();
+    await uploads.closeAll();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
@@ -199,7 +217,7 @@ export async function hostedRig({
     ...{ projects, metrics: counting, egress, hosting: made.hosting, apps, runtime, home, failures, errors },
     publishing,
     person: () => newPerson(app, db, people),
-    visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
+    visit: (address, path = '/', agent, more) => visit(listening, new URL(address).host, path, { agent, ...more }),
   };
 }
 
@@ -233,10 +251,15 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
+function visit(
+  port: number,
+  host: string,
+  path: string,
+  { agent, method = 'GET', headers = {}, body: sent = '' }: VisitMore & { agent: Agent | undefined },
+): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
+      { host: '127.0.0.1', port, path, method, headers: { ...headers, host }, ...(agent ? { agent } : {}) },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (chunk) => {
@@ -246,7 +269,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.on('error', reject);
       },
     );
-    asked.on('error', reject).end();
+    asked.on('error', reject).end(sent);
   });
 }
 
