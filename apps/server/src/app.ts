@@ -34,8 +34,10 @@ export async function startPlatform({ config, home, logger, onDatabaseLost }: Pl
     const work = await createWork(ground, people);
     await work.projects.sweep();
     await work.variables.start();
+    await work.domains.start();
     await work.conversations.start();
     await serve(ground, people, work);
+    await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
     work.hosting.start(available ? () => work.projects.templates() : async () => []).catch(onError);

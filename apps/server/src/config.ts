@@ -2,17 +2,12 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { S3Options } from './adapters/storage/index.ts';
+import { type EdgeConfig, edgeProblems, edgeSettings, readEdge } from './config-edge.ts';
+import { Port, PublicPort, type Setting, setting, Url } from './config-shape.ts';
 import type { UploadLimits } from './uploads/index.ts';
 
 const MB = 1024 * 1024;
 
-const Port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().max(65_535));
-const PublicPort = Port.refine((port) => port > 0);
-const Url = z.url({ protocol: /^https?$/ });
 const Hosts = z
   .string()
   .transform((text) => text.split(',').flatMap((one) => one.trim().toLowerCase() || []))
@@ -23,17 +18,6 @@ const Megabytes = z
   .transform(Number)
   .pipe(z.number().min(1));
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-
-/** One setting: the variable, its shape, its default, and what it means (the documentation's table is made of these). */
-interface Setting {
-  shape: z.ZodType;
-  fallback: string | undefined;
-  expects: string;
-  about: string;
-  secret?: boolean;
-}
-
-const setting = <S extends Setting>(one: S): S => one;
 
 export const settings = {
   TALKIDE_HOME: setting({
@@ -79,6 +63,7 @@ export const settings = {
     expects: '`true` or `false`',
     about: 'Believe `X-Forwarded-*` of the proxy in front.',
   }),
+  ...edgeSettings,
   TALKIDE_SECRET_KEY: setting({
     shape: z.string().min(32).optional(),
     fallback: undefined,
@@ -330,7 +315,7 @@ interface StripeConfig {
   baseUrl: string | undefined;
 }
 
-export interface Config {
+export interface Config extends EdgeConfig {
   home: string;
   host: string;
   port: number;
@@ -387,10 +372,12 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     if (name.startsWith('TALKIDE_') && !(name in settings))
       problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
   }
-  if (problems.length === 0) problems.push(...missingOfStripe(values), ...missingOfS3(values), ...againstCli(values));
+  const together = [missingOfStripe, missingOfS3, againstCli, edgeProblems];
+  if (problems.length === 0) problems.push(...together.flatMap((check) => check(values)));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const read = <T>(name: keyof typeof settings) => values[name] as T;
   return {
+    ...readEdge(values, (path) => toFolder(path, cwd)),
     home: toFolder(read<string>('TALKIDE_HOME'), cwd),
     host: read('TALKIDE_HOST'),
     port: read('TALKIDE_PORT'),

@@ -2,6 +2,7 @@ export * from './catalogue.ts';
 export * from './conversations.ts';
 export * from './credit.ts';
 export * from './data.ts';
+export * from './domains.ts';
 export * from './egress.ts';
 export * from './feed.ts';
 export * from './identity.ts';

@@ -1,6 +1,7 @@
 import { conversationRoutes } from './conversations.ts';
 import { creditRoutes } from './credit.ts';
 import { dataRoutes } from './data.ts';
+import { domainRoutes } from './domains.ts';
 import { egressRoutes } from './egress.ts';
 import { identityRoutes } from './identity.ts';
 import { metricRoutes } from './metrics.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...dataRoutes,
   ...uploadRoutes,
   ...variableRoutes,
+  ...domainRoutes,
   ...creditRoutes,
   ...usageRoutes,
   ...operationsRoutes,

@@ -5,18 +5,23 @@ import { createIdempotencyStore } from '../platform/http/idempotency-store.ts';
 import { createMetrics, serveMetrics } from '../platform/http/metrics.ts';
 import { createHttpServer } from '../platform/http/server.ts';
 import { serveWebApp } from '../platform/http/web-app.ts';
+import { createCustomHosts } from './custom-hosts.ts';
 import { createFrontDoor } from './front-door.ts';
 import { type Ground, repositoryDir } from './ground.ts';
 import { listen } from './listen.ts';
 import type { People } from './people.ts';
+import { openTls } from './tls.ts';
 import type { Work } from './work.ts';
 
 /** Listens: the platform and the applications on one port, the metrics on another. */
 export async function serve(ground: Ground, people: People, work: Work): Promise<void> {
   const { config, log, addresses, databases, lifetime, publicUrl } = ground;
   const { apps, hosting } = work;
+  const customHosts = createCustomHosts(work.domains.directory, new URL(publicUrl).hostname);
+  const tls =
+    config.tls && (await openTls({ ...config, log, publicUrl, customHosts, directory: work.domains.directory }));
   const frontDoor = createFrontDoor({
-    ...{ addresses, hosting },
+    ...{ addresses, hosting, customHosts, trustProxy: config.trustProxy },
     begin: (id) => apps.begin(id),
     ...{ metrics: work.metrics, uploads: work.uploads },
     firstByteMs: config.appAnswerSeconds * 1000,
@@ -32,6 +37,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     authenticate: people.identity.authenticate,
     idempotency,
     frontDoor,
+    ...(tls ? { guard: tls.guard, alsoServe: tls.serve } : {}),
   });
   const metrics = createMetrics();
   metrics.observe(app);
@@ -51,6 +57,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.egress,
     work.uploads,
     work.variables,
+    work.domains,
     usage,
     operations,
     topUps,
@@ -66,5 +73,9 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   lifetime.add(() => metricsServer.close());
   await listen(() => app.listen({ host: config.host, port: config.port }), 'TALKIDE_PORT', config.port);
   lifetime.add(() => app.close());
+  if (tls) {
+    await listen(() => tls.listen(), 'TALKIDE_TLS_PORT', tls.port);
+    lifetime.add(tls.close);
+  }
   lifetime.add(frontDoor.close);
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
+import { createDomains, type Domains } from '../domains/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting, machineRegistry, npmDir } from '../hosting/index.ts';
@@ -17,6 +18,7 @@ import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
 import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
+import { publicTlsPort } from './tls.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
 export interface Work {
@@ -31,6 +33,7 @@ export interface Work {
   egress: Egress;
   uploads: Uploads;
   variables: Variables;
+  domains: Domains;
 }
 
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
@@ -98,9 +101,12 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     ...{ db: ground.databases.db, projects: made.projects },
     login: made.hosting.dataLogin,
   });
+  const domains = makeDomains(ground, made.projects);
+  lifetime.add(domains.close);
   return {
     apps,
     data,
+    domains,
     metrics,
     egress,
     uploads,
@@ -131,6 +137,17 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
       renamed: (owner) => faces.hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => faces.hosting().deleting(tx, project),
     },
+  });
+}
+
+function makeDomains({ databases, vault, log, onError, config, publicUrl }: Ground, projects: Projects): Domains {
+  const { hostname, protocol, port } = new URL(publicUrl);
+  return createDomains({
+    ...{ db: databases.db, clock, vault, projects, log, onError },
+    place: { host: hostname, addresses: config.publicAddresses },
+    ports: { http: (protocol === 'http:' && Number(port)) || 80, https: publicTlsPort(publicUrl, config.tls?.port) },
+    dnsServers: config.dnsServers,
+    acme: config.acme,
   });
 }
 

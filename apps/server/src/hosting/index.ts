@@ -65,6 +65,8 @@ export interface Hosting {
   requestBuild(tx: Tx, build: BuildRequest): Promise<string>;
   /** What answers at a host. */
   find(host: string | undefined): Promise<Target>;
+  /** What a project has published: for hosts of its own. */
+  published(projectId: string): Promise<Target>;
   /** Waits for the first release of a project that is still being built. */
   firstRelease(host: string): Promise<ReleaseTarget>;
   /**

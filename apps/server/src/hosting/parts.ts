@@ -116,6 +116,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
     find: targets.find,
+    published: targets.published,
     firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
     look: async ({ steps, ...of }, signal) => looks.look(await find(of), steps, signal),
     async changePackages(of, change, signal) {

@@ -35,6 +35,7 @@ export const queryKeys = {
   dataChanges: (projectId: string, kind: string) => ['project', projectId, 'data', 'changes', kind] as const,
   dataRows: (projectId: string, asked: object) => ['project', projectId, 'data', 'rows', asked] as const,
   metrics: (projectId: string, kind: string, range: string) => ['project', projectId, 'metrics', kind, range] as const,
+  domains: (projectId: string) => ['project', projectId, 'domains'] as const,
   network: (projectId: string) => ['project', projectId, 'network'] as const,
   quote: (projectId: string) => ['project', projectId, 'quote'] as const,
   usage: (period: { from: string; to: string }) => ['usage', 'summary', period.from, period.to] as const,

@@ -8,10 +8,14 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
 import { createFolderStorage } from '../../adapters/storage/index.ts';
+import { createCustomHosts } from '../../composition/custom-hosts.ts';
 import { createFrontDoor } from '../../composition/front-door.ts';
+import { openTls, type Tls } from '../../composition/tls.ts';
 import { createData } from '../../data/index.ts';
+import { createDomains, type DomainsOptions } from '../../domains/index.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../egress/index.ts';
 import { createMetrics, type Metrics } from '../../metrics/index.ts';
+import { systemClock } from '../../platform/clock.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -39,6 +43,9 @@ export interface Rig {
   home: string;
   failures: FailedBuild[];
   errors: unknown[];
+  /** Where it listens, without TLS. */
+  port: number;
+  tls: Pick<Tls, 'port'>;
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
@@ -74,6 +81,8 @@ export interface RigOptions {
   dataPlane: { adminUrl: string };
   /** What the internet is for applications; by default nothing has a name. */
   outside?: Pick<EgressOptions, 'resolve' | 'policy'>;
+  /** What the DNS and the certificate authority are for domains of people. */
+  domains?: Partial<DomainsOptions>;
   /** Where packages come from; by default from nowhere. */
   registry?: URL;
   uploadLimits?: UploadLimits;
@@ -86,6 +95,7 @@ export async function hostedRig({
   db,
   dataPlane,
   outside = { resolve: async () => [] },
+  domains: domainOptions = {},
   registry = new URL('http://registry.invalid/'),
   uploadLimits = { quotaBytes: 1e6, fileBytes: 4e5, files: 100 },
   changes = () => ({}),
@@ -175,8 +185,21 @@ export async function hostedRig({
     onError: (error) => errors.push(error),
   });
   metrics = counting;
+  const onError = (error: unknown) => errors.push(error);
+  const domains = createDomains({
+    ...{ db, vault, projects, clock: systemClock, log: pino({ enabled: false }), onError },
+    ...{ place: { host: 'localhost', addresses: ['127.0.0.1'] }, ports: { http: port, https: 443 } },
+    ...{ dnsServers: ['127.0.0.1:9'], acme: null },
+    ...domainOptions,
+  });
+  const { directory } = domains;
+  const customHosts = createCustomHosts(directory, 'localhost');
+  const tls = await openTls({
+    ...{ tls: { port: 0, files: null }, host: '127.0.0.1', trustProxy: false, log: pino({ enabled: false }) },
+    ...{ publicUrl: `http://localhost:${port}`, customHosts, directory },
+  });
   const door = createFrontDoor({
-    addresses,
+    ...{ addresses, customHosts, trustProxy: false },
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
     ...{ metrics: counting, uploads },
@@ -190,8 +213,10 @@ export async function hostedRig({
     authenticate: async (bearer) => people.get(bearer) ?? null,
     idempotency: createIdempotencyStore(db),
     frontDoor: door,
+    ...{ guard: tls.guard, alsoServe: tls.serve },
   });
   projects.routes(app);
+  domains.routes(app);
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
@@ -200,8 +225,13 @@ export async function hostedRig({
   uploads.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
+  await tls.listen();
+  await domains.start();
+  await domains.watch();
   await made.hosting.start(() => projects.templates());
   afterAll(async () => {
+    await domains.close();
+    await tls.close();
     await app.close();
     door.close();
     await hosting().close();
@@ -216,6 +246,7 @@ export async function hostedRig({
   return {
     ...{ projects, metrics: counting, egress, hosting: made.hosting, apps, runtime, home, failures, errors },
     publishing,
+    ...{ port: listening, tls },
     person: () => newPerson(app, db, people),
     visit: (address, path = '/', agent, more) => visit(listening, new URL(address).host, path, { agent, ...more }),
   };
