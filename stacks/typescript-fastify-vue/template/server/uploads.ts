@@ -58,7 +58,9 @@ async function call(
   if (!socketPath) throw new AppError(503, 'UPLOADS_MISSING', 'Files cannot be kept here.');
   const length = body instanceof Readable ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const outgoing = request({ socketPath, method, path, headers: { ...length, ...headers } });
-  const answered = new Promise<IncomingMessage>((resolve, reject) => outgoing.on('response', resolve).on('error', reject));
+  const answered = new Promise<IncomingMessage>((resolve, reject) =>
+    outgoing.on('response', resolve).on('error', reject),
+  );
   // A refusal may come before everything is sent; then it is what counts.
   const sent = pipeline(body instanceof Readable ? body : [body], outgoing);
   const answer = await Promise.race([answered, sent.then(() => answered)]);
