@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts';
 import type { AppSpec } from '../runtime/index.ts';
 import { dataEnvironment, type ReleaseKind, type RunSpec } from './app-spec.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { EgressPort, HostedProject } from './ports.ts';
+import type { EgressPort, HostedProject, UploadsPort } from './ports.ts';
 import { type RunPlaces, runSpec } from './run-spec.ts';
 
 /** Keeps at most one process per release: starts it, stops it when idle. The runtime's supervisor is one. */
@@ -22,6 +22,7 @@ export interface LauncherOptions {
   /** What an owner tells a release at its start. */
   variables(project: HostedProject, kind: ReleaseKind): Promise<Record<string, string>>;
   egress: EgressPort;
+  uploads: UploadsPort;
   /** Asked right before a start: whether the release is still one that may have a process. */
   mayRun(releaseId: string): Promise<boolean>;
 }
@@ -48,14 +49,15 @@ export function createLauncher(options: LauncherOptions): Launcher {
     const app = { tenantId: project.tenant_id, slug: project.data_slug };
     const id = processId(release.id);
     const owner = { tenantId: project.tenant_id, projectId: project.id, kind };
-    const [databaseUrl, variables, egressDir] = await Promise.all([
+    const [databaseUrl, variables, egressDir, uploadsDir] = await Promise.all([
       dataPlane.ensure(app, dataEnvironment(kind)),
       options.variables(project, kind),
       options.egress.openForApp(id, owner),
+      options.uploads.open(id, owner),
     ]);
     return runSpec(places, {
       ...{ project, stack, kind },
-      ...{ id, databaseUrl, variables, egressDir },
+      ...{ id, databaseUrl, variables, egressDir, uploadsDir },
       artefactDigest: release.artefact_digest,
       logFile: logFile(release.id),
     });
@@ -64,6 +66,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
   async function end(releaseId: string, maxMs?: number): Promise<void> {
     await apps.drainAndStop(processId(releaseId), maxMs);
     await options.egress.closeFor(processId(releaseId));
+    await options.uploads.close(processId(releaseId));
   }
 
   return {

@@ -3,7 +3,15 @@ import { closeSync, constants, linkSync, mkdirSync, opendirSync, openSync, rmSyn
 import { join } from 'node:path';
 
 /** Folders that a sandbox is shown before it is known which application it will be; empty at first. */
-export type Slot = { name: string; appDir: string; cacheDir: string; egressDir: string; inDir: string; remove(): void };
+export type Slot = {
+  name: string;
+  appDir: string;
+  cacheDir: string;
+  egressDir: string;
+  uploadsDir: string;
+  inDir: string;
+  remove(): void;
+};
 
 export type SlotPlaces = {
   /** On the disk of artefacts: what is shown are hard links. */
@@ -25,7 +33,7 @@ export function makeSlot(places: SlotPlaces): Slot {
   const [files, sockets] = [join(folderOf(places), name), join(places.socketsDir, name)];
   const slot = {
     ...{ appDir: join(files, 'app'), cacheDir: join(files, 'cache') },
-    ...{ egressDir: join(sockets, 'egress'), inDir: join(sockets, 'in') },
+    ...{ egressDir: join(sockets, 'egress'), uploadsDir: join(sockets, 'uploads'), inDir: join(sockets, 'in') },
   };
   for (const dir of Object.values(slot)) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const remove = () => {

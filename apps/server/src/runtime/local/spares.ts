@@ -35,7 +35,7 @@ function shapeOf(spec: AppSpec): string | null {
   if (spec.egressDir === undefined) return null;
   const plain = program === 'node' && script !== undefined && !script.startsWith('-');
   if (!plain || Object.keys(spec.env).some((name) => READ_EARLY.test(name))) return null;
-  return JSON.stringify([script, rest, spec.limits, spec.postgresSocketDir ?? '']);
+  return JSON.stringify([script, rest, spec.limits, spec.postgresSocketDir ?? '', spec.uploadsDir !== undefined]);
 }
 
 /** Shows an application in a slot; false when that cannot be, for whatever reason: then it is started the long way. */
@@ -45,6 +45,7 @@ function fill(slot: Slot, spec: AppSpec): boolean {
     if (spec.cacheDir && linkTree(spec.cacheDir, slot.cacheDir) === 0) return false;
     linkTree(spec.artefactDir, slot.appDir);
     linkTree(spec.egressDir ?? '', slot.egressDir);
+    if (spec.uploadsDir) linkTree(spec.uploadsDir, slot.uploadsDir);
     return true;
   } catch {
     return false;
@@ -62,8 +63,9 @@ export function createSpares(host: SandboxHost, places: SlotPlaces, count: numbe
   function start(spec: AppSpec): void {
     const slot = makeSlot(places);
     // Folders of the platform's own: no application can swap one for a link.
+    const shown = spec.uploadsDir ? { ...spec, uploadsDir: slot.uploadsDir } : spec;
     const { appDir: artefactDir, cacheDir, egressDir, inDir } = slot;
-    const sandbox = appSandbox({ ...spec, env: {}, artefactDir, cacheDir, egressDir }, inDir);
+    const sandbox = appSandbox({ ...shown, env: {}, artefactDir, cacheDir, egressDir }, inDir);
     const { NODE_COMPILE_CACHE: _, NODE_OPTIONS, ...env } = sandbox.env;
     const spare = {
       slot,
