@@ -127,6 +127,7 @@ test('a domain is added, its records are copied, and visitors reach the publishe
   const plain = await visit(`http://www.xn--bcher-kva.example.com:${platform.port}`, '/a?b=c');
   expect(plain.status).toBe(308);
   expect((await secureVisit(new URL(project.publicUrl).hostname)).status).toBe(200);
+  expect(await secureVisit('localhost', '/healthz')).toMatchObject({ status: 200 });
   await expect(secureVisit('somebody.example.org')).rejects.toThrow();
   expect(complaints.filter((line) => !line.includes('422'))).toEqual([]);
   await page.context().close();

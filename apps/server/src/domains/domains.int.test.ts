@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { domainRoutes } from '@talkide/contracts';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createVault } from '../platform/vault.ts';
 import { testDatabase } from '../testing/index.ts';
 import { createDomains } from './index.ts';
+import { begunAnew } from './lifecycle.ts';
+import { writeStanding } from './store.ts';
 import { domainRig } from './testing/rig.ts';
 
 const { db } = await testDatabase();
@@ -176,6 +179,7 @@ describe('whose it is', () => {
 
   test('of several processes one asks for a certificate, and all know it', async () => {
     const others = [await rig.beside(), await rig.beside()];
+    onTestFinished(async () => void (await Promise.all(others.map((one) => one.close()))));
     const { domain } = await active('many.example.com');
     expect(issuedFor(domain.hostname)).toBe(1);
     expect(rig.acme.accounts).toBe(1);
@@ -183,6 +187,45 @@ describe('whose it is', () => {
       await expect.poll(() => directory.find(domain.hostname)?.hasCertificate).toBe(true);
       expect(await directory.secureContext(domain.hostname)).not.toBeNull();
     }
+  });
+});
+
+describe('a process', () => {
+  test('that ends in the middle of a look leaves it to another', async () => {
+    rig.acme.mood = 'is slow';
+    const ada = await rig.owner();
+    const domain = await ada.add('slow.example.com');
+    ada.setRecords(domain);
+    await ada.check(domain.id);
+    await rig.pass(15);
+    await expect.poll(async () => (await rowOf(domain.hostname)).status).toBe('VERIFIED');
+    const begun = performance.now();
+    await rig.end();
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect((await rowOf(domain.hostname)).claim).toBeNull();
+    rig.acme.mood = null;
+    await rig.beside();
+    await ada.when(domain.id, 'ACTIVE');
+  });
+
+  test('that died holds its claim for ten minutes; what it finds out later is not written', async () => {
+    const ada = await rig.owner();
+    const claim = randomUUID();
+    const domain = await ada.add('died.example.com');
+    await ada.when(domain.id, 'PENDING', 'PROOF_MISSING');
+    const until = new Date(rig.clock.now().getTime() + 600_000);
+    await db.system((tx) =>
+      tx.updateTable('custom_domain').set({ claim, claimed_until: until }).where('id', '=', domain.id).execute(),
+    );
+    const row = await rowOf(domain.hostname);
+    ada.setRecords(domain);
+    await rig.pass(120);
+    expect((await rowOf(domain.hostname)).claim).toBe(claim);
+    await rig.pass(600);
+    await ada.when(domain.id, 'ACTIVE');
+    const late = { now: rig.clock.now(), forgetCertificate: true };
+    expect(await db.system((tx) => writeStanding(tx, row, begunAnew(late.now), late))).toBe(false);
+    expect((await rowOf(domain.hostname)).status).toBe('ACTIVE');
   });
 });
 

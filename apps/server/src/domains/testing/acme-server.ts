@@ -11,8 +11,8 @@ export interface AcmeServer {
   /** Names that certificates were given for. */
   issued: string[];
   readonly accounts: number;
-  /** Refuses or fails from now on; null: works. */
-  mood: 'refuses' | 'is away' | null;
+  /** Refuses, breaks every connection or leaves every one open from now on; null: works. */
+  mood: 'refuses' | 'is away' | 'is slow' | null;
   /** Days that new certificates hold. */
   days: number;
   close(): Promise<void>;
@@ -93,6 +93,7 @@ class StandIn {
   }
 
   async serve(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.mood === 'is slow') return;
     if (this.mood === 'is away') return void response.socket?.destroy();
     const {
       status = 200,

@@ -29,6 +29,8 @@ export interface DomainRig {
   owner(): Promise<DomainOwner>;
   /** Lets time go by. */
   pass(seconds: number): Promise<void>;
+  /** Ends the looking of the first process; what serves goes on. */
+  end(): Promise<void>;
   /** Another process on the same database. */
   beside(): Promise<Domains>;
 }
@@ -111,6 +113,7 @@ export async function domainRig(
       clock.pass(seconds);
       await db.system((tx) => db.notify(tx, DUE_CHANNEL, ''));
     },
+    end: domains.close,
     async beside() {
       const other = make();
       await other.start();
