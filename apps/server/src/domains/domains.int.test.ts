@@ -21,8 +21,12 @@ async function active(hostname: string) {
   ada.setRecords(domain);
   await ada.check(domain.id);
   await rig.pass(15);
-  return { ada, domain: await ada.when(domain.id, 'ACTIVE') };
+  const done = await ada.when(domain.id, 'ACTIVE');
+  await expect.poll(() => found(hostname)).toMatchObject({ active: true, hasCertificate: true });
+  return { ada, domain: done };
 }
+/** Whose the edge takes a host for; processes hear of changes a moment later. */
+const found = (host: string) => rig.domains.directory.find(host);
 const rowOf = (hostname: string) =>
   db.system((tx) =>
     tx.selectFrom('custom_domain').selectAll().where('hostname', '=', hostname).executeTakeFirstOrThrow(),
@@ -72,9 +76,11 @@ describe('a domain', () => {
     const done = await ada.when(domain.id, 'ACTIVE');
     expect(done).toMatchObject({ url: `https://${domain.hostname}`, detail: null });
     expect(issuedFor(domain.hostname)).toBe(1);
-    expect(rig.domains.directory.find(`${domain.hostname.toUpperCase()}.:8080`)).toMatchObject({
-      ...{ active: true, hasCertificate: true, projectId: ada.projectId },
-    });
+    await expect
+      .poll(() => found(`${domain.hostname.toUpperCase()}.:8080`))
+      .toMatchObject({
+        ...{ active: true, hasCertificate: true, projectId: ada.projectId },
+      });
     expect(await rig.domains.directory.secureContext(domain.hostname)).not.toBeNull();
   });
 
@@ -131,7 +137,7 @@ describe('whose it is', () => {
     await rig.pass(15);
     await ben.when(his.id, 'ACTIVE');
     await ada.when(hers.id, 'PENDING', 'PROOF_WRONG');
-    expect(rig.domains.directory.find('shop.example.com')?.projectId).toBe(ben.projectId);
+    await expect.poll(() => found('shop.example.com')?.projectId).toBe(ben.projectId);
 
     // Both proofs stand in the DNS: the first one holds it.
     rig.dns.set('_talkide.shop.example.com', 'TXT', hers.records[0]?.value ?? '', his.records[0]?.value ?? '');
@@ -155,26 +161,26 @@ describe('whose it is', () => {
     await ben.when(his.id, 'FAILED', 'PROOF_WRONG');
     await rig.pass(2 * 60 * 60);
     await ada.when(hers.id, 'ACTIVE');
-    expect(rig.domains.directory.find('shop.example.com')?.projectId).toBe(ada.projectId);
+    await expect.poll(() => found('shop.example.com')?.projectId).toBe(ada.projectId);
   });
 
   test('a domain that still points here, with the proof of before, is nobody’s who adds it again', async () => {
     const { ada, domain } = await active('left.example.com');
     expect(await ada.remove(domain.id)).toBe(204);
-    await expect.poll(() => rig.domains.directory.find(domain.hostname)).toBeNull();
+    await expect.poll(() => found(domain.hostname)).toBeNull();
     expect(await rig.domains.directory.secureContext(domain.hostname)).toBeNull();
     const mallory = await rig.owner();
     const again = await mallory.add(domain.hostname);
     await mallory.when(again.id, 'PENDING', 'PROOF_WRONG');
     const hers = await ada.add(domain.hostname);
     await ada.when(hers.id, 'PENDING', 'PROOF_WRONG');
-    expect(rig.domains.directory.find(domain.hostname)).toBeNull();
+    expect(found(domain.hostname)).toBeNull();
   });
 
   test('it goes with its project', async () => {
     const { ada, domain } = await active('deleted.example.com');
     await db.system((tx) => tx.deleteFrom('project').where('id', '=', ada.projectId).execute());
-    await expect.poll(() => rig.domains.directory.find(domain.hostname)).toBeNull();
+    await expect.poll(() => found(domain.hostname)).toBeNull();
   });
 
   test('of several processes one asks for a certificate, and all know it', async () => {

@@ -71,6 +71,8 @@ async function pointed(ada: Person, project: Project, hostname: string): Promise
     },
     { timeout: 40_000, interval: 50 },
   );
+  // The edge hears of it a moment later.
+  await vi.waitFor(async () => expect((await visit(hostname)).status).toBe(200), 15_000);
   return domain.id;
 }
 const visit = (servername: string, path = '/api/about', more: object = {}) =>
