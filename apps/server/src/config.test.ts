@@ -42,6 +42,11 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_STRIPE_WEBHOOK_SECRET: ['secret', 'whsec_'],
   TALKIDE_STRIPE_BASE_URL: ['api.stripe.com', 'ftp://x'],
   TALKIDE_FAIR_USE_CALLS_PER_DAY: ['-1', 'many', '1.5'],
+  TALKIDE_S3_BUCKET: ['a', 'Not_A_Bucket'],
+  TALKIDE_S3_REGION: ['EU west'],
+  TALKIDE_S3_ENDPOINT: ['localhost', 'ftp://x'],
+  TALKIDE_UPLOADS_MB: ['0', '-1', 'much'],
+  TALKIDE_UPLOAD_MB: ['0', '1.5'],
   TALKIDE_NPM_REGISTRY: ['registry', 'ftp://x'],
   TALKIDE_PACKAGE_HOSTS: ['a b', 'https://x', 'x:port', '-x'],
   TALKIDE_REDIS_URL: ['redis', 'http://localhost'],
@@ -72,6 +77,8 @@ test('every setting that can be wrong is tried above', () => {
     'TALKIDE_MODEL',
     'TALKIDE_MODEL_API_KEY',
     'TALKIDE_CLAUDE_FOLDER',
+    'TALKIDE_S3_ACCESS_KEY_ID',
+    'TALKIDE_S3_SECRET_ACCESS_KEY',
   ];
   expect([...Object.keys(wrong), ...anything].sort()).toEqual(Object.keys(settings).sort());
 });
@@ -94,6 +101,25 @@ test('Stripe is set up by all of its keys or by none', () => {
     expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Payments by Stripe need ${name} too.`);
   }
   expect(sentenceFor({ TALKIDE_STRIPE_BASE_URL: 'http://x' })).toContain('Set all of TALKIDE_STRIPE_* or none.');
+});
+
+test('a bucket is set up with its key or not at all', () => {
+  const keys = {
+    TALKIDE_S3_BUCKET: 'talkide',
+    TALKIDE_S3_ACCESS_KEY_ID: 'AK',
+    TALKIDE_S3_SECRET_ACCESS_KEY: 'secret',
+  };
+  expect(read({}).s3).toBeNull();
+  expect(read(keys).s3).toMatchObject({
+    bucket: 'talkide',
+    accessKeyId: 'AK',
+    secretAccessKey: 'secret',
+    endpoint: undefined,
+  });
+  for (const name of Object.keys(keys)) {
+    expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Files in a bucket need ${name} too.`);
+  }
+  expect(sentenceFor({ TALKIDE_S3_ENDPOINT: 'http://x' })).toContain('Set all of them or no TALKIDE_S3_*.');
 });
 
 test('a developer’s own login is for a platform of her own, without a key', () => {

@@ -14,6 +14,7 @@ export * from './projects.ts';
 export * from './route.ts';
 export * from './routes.ts';
 export * from './tenancy.ts';
+export * from './uploads.ts';
 export * from './usage.ts';
 export * from './variables.ts';
 export * from './versions.ts';

@@ -8,6 +8,7 @@ import { metricRoutes } from './metrics.ts';
 import { operationsRoutes } from './operations.ts';
 import { projectRoutes } from './projects.ts';
 import { tenancyRoutes } from './tenancy.ts';
+import { uploadRoutes } from './uploads.ts';
 import { usageRoutes } from './usage.ts';
 import { variableRoutes } from './variables.ts';
 import { versionRoutes } from './versions.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...metricRoutes,
   ...egressRoutes,
   ...dataRoutes,
+  ...uploadRoutes,
   ...variableRoutes,
   ...domainRoutes,
   ...creditRoutes,

@@ -4,7 +4,8 @@ import { processId } from '../hosting/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { lastOf } from '../platform/http/https-guard.ts';
 import type { FrontDoor } from '../platform/http/server.ts';
-import { type Client, createEdge, type Edge, type Resolve, type Target } from '../runtime/index.ts';
+import { type Client, createEdge, type Edge, type Resolve, requestHost, type Target } from '../runtime/index.ts';
+import type { Uploads } from '../uploads/index.ts';
 import type { CustomHosts } from './custom-hosts.ts';
 
 export interface FrontDoorOptions {
@@ -18,6 +19,8 @@ export interface FrontDoorOptions {
   begin(processId: string): () => void;
   /** Counts for the owner of an application. */
   metrics: Pick<Metrics, 'answered' | 'processes'>;
+  /** Links to files of applications, on their addresses. */
+  uploads: Pick<Uploads, 'owns' | 'handle'>;
   /** How long an application may take to begin its answer. */
   firstByteMs: number;
   onFailure(host: string, kind: string, error: unknown): void;
@@ -25,7 +28,7 @@ export interface FrontDoorOptions {
 
 /** Applications by host: finds the release, wakes its process, passes the request on. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(): void } {
-  const { addresses, hosting, customHosts } = options;
+  const { addresses, hosting, customHosts, uploads } = options;
 
   /** One for every answer of `find`, which is kept until something changes. */
   const targets = new WeakMap<Extract<Hosted, { kind: 'release' }>, Target>();
@@ -55,6 +58,13 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     return custom.active ? hosting.published(custom.projectId) : { kind: 'none', project: null };
   };
 
+  const ownerAt = async (host: string) => {
+    const found = await look(host);
+    if (found.kind !== 'release') return null;
+    const { project, release } = found;
+    return { tenantId: project.tenant_id, projectId: project.id, kind: release.kind };
+  };
+
   const resolve: Resolve = async (host) => {
     const found = await look(host);
     if (found.kind === 'release') return toTarget(found);
@@ -80,7 +90,9 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     owns: (host) => addresses.label(host) !== null || customHosts.find(host) !== null,
     handle: async (request, response) => {
       const answered = await customHosts.answers(request, response).catch(() => false);
-      if (!answered) await edge.handle(request, response);
+      if (answered) return;
+      if (uploads.owns(request.url)) uploads.handle(request, response, () => ownerAt(requestHost(request)));
+      else await edge.handle(request, response);
     },
     upgrade: (request, socket, head) => void edge.upgrade(request, socket, head),
     close: edge.close,

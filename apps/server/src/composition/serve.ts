@@ -23,7 +23,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   const frontDoor = createFrontDoor({
     ...{ addresses, hosting, customHosts, trustProxy: config.trustProxy },
     begin: (id) => apps.begin(id),
-    metrics: work.metrics,
+    ...{ metrics: work.metrics, uploads: work.uploads },
     firstByteMs: config.appAnswerSeconds * 1000,
     onFailure: (host, kind, error) =>
       log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
@@ -55,6 +55,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     work.data,
     work.metrics,
     work.egress,
+    work.uploads,
     work.variables,
     work.domains,
     usage,

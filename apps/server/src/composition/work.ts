@@ -13,6 +13,7 @@ import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
+import { createUploads, type Uploads } from '../uploads/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
 import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
@@ -30,6 +31,7 @@ export interface Work {
   metrics: Metrics;
   data: ReturnType<typeof createData>;
   egress: Egress;
+  uploads: Uploads;
   variables: Variables;
   domains: Domains;
 }
@@ -82,7 +84,16 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     folder: join(ground.sockets, 'egress'),
   });
   lifetime.add(egress.close);
-  made.hosting = await makeHosting(ground, people, faces, { apps, egress });
+  const uploads = createUploads({
+    ...{ db: ground.databases.db, storage: ground.storage, secrets: ground.secrets, addresses: ground.addresses },
+    limits: ground.config.uploads,
+    projects: made.projects,
+    folder: join(ground.sockets, 'uploads'),
+    onError: ground.onError,
+  });
+  lifetime.add(uploads.closeAll);
+  uploads.start();
+  made.hosting = await makeHosting(ground, people, faces, { apps, egress, uploads });
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
@@ -98,6 +109,7 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     domains,
     metrics,
     egress,
+    uploads,
     projects: made.projects,
     hosting: made.hosting,
     conversations,
@@ -149,14 +161,14 @@ function makeHosting(
   ground: Ground,
   { operations }: People,
   faces: Faces,
-  { apps, egress }: { apps: AppSupervisor; egress: Egress },
+  { apps, egress, uploads }: { apps: AppSupervisor; egress: Egress; uploads: Uploads },
 ): Promise<Hosting> {
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
     variables: faces.variables(),
-    egress,
+    ...{ egress, uploads },
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,

@@ -11,7 +11,15 @@ import type { AppProcesses } from './launcher.ts';
 import type { NpmOptions } from './packages/npm.ts';
 import type { PackagesChange } from './packages/packages.ts';
 import { assembleHosting } from './parts.ts';
-import type { EgressPort, FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
+import type {
+  EgressPort,
+  FailedBuild,
+  HostedProject,
+  HostedStack,
+  ProjectsPort,
+  UploadsPort,
+  VariablesPort,
+} from './ports.ts';
 import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
@@ -32,6 +40,7 @@ export interface HostingOptions {
   stack(id: string): HostedStack;
   variables: VariablesPort;
   egress: EgressPort;
+  uploads: UploadsPort;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */

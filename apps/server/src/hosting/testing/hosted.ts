@@ -7,6 +7,7 @@ import { type Project, projectRoutes, type Release, versionRoutes } from '@talki
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
+import { createFolderStorage } from '../../adapters/storage/index.ts';
 import { createCustomHosts } from '../../composition/custom-hosts.ts';
 import { createFrontDoor } from '../../composition/front-door.ts';
 import { openTls, type Tls } from '../../composition/tls.ts';
@@ -24,6 +25,7 @@ import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
 import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
+import { createUploads, type UploadLimits } from '../../uploads/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
 import { npmDir } from '../packages/registry.ts';
@@ -47,7 +49,7 @@ export interface Rig {
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
+  visit(address: string, path?: string, agent?: Agent, more?: VisitMore): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -61,6 +63,12 @@ export interface Person extends Caller, TestClient {
 
 /** Where `npm test` puts PostgreSQL's client programs. */
 export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
+
+export interface VisitMore {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
 
 interface Visited {
   status: number;
@@ -77,6 +85,7 @@ export interface RigOptions {
   domains?: Partial<DomainsOptions>;
   /** Where packages come from; by default from nowhere. */
   registry?: URL;
+  uploadLimits?: UploadLimits;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
@@ -88,6 +97,7 @@ export async function hostedRig({
   outside = { resolve: async () => [] },
   domains: domainOptions = {},
   registry = new URL('http://registry.invalid/'),
+  uploadLimits = { quotaBytes: 1e6, fileBytes: 4e5, files: 100 },
   changes = () => ({}),
 }: RigOptions): Promise<Rig> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
@@ -139,8 +149,14 @@ export async function hostedRig({
     ...{ db, projects, folder: join(sockets, 'egress'), ...outside },
     onError: (error) => errors.push(error),
   });
+  const uploads = createUploads({
+    ...{ db, projects, addresses, limits: uploadLimits, folder: join(sockets, 'uploads') },
+    storage: await createFolderStorage(join(home, 'objects')),
+    secrets: createSecrets('s'.repeat(32)),
+    onError: (error) => errors.push(error),
+  });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, variables, egress, addresses, home },
+    ...{ db, runtime, apps, projects, variables, egress, uploads, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -186,7 +202,7 @@ export async function hostedRig({
     ...{ addresses, customHosts, trustProxy: false },
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
-    metrics: counting,
+    ...{ metrics: counting, uploads },
     firstByteMs: 60_000,
     onFailure: () => {},
   });
@@ -206,6 +222,7 @@ export async function hostedRig({
   variables.routes(app);
   counting.routes(app);
   egress.routes(app);
+  uploads.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
   await tls.listen();
@@ -221,6 +238,7 @@ export async function hostedRig({
     await apps.stopAll();
     await counting.close();
     await egress.close();
+    await uploads.closeAll();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
@@ -230,7 +248,7 @@ export async function hostedRig({
     publishing,
     ...{ port: listening, tls },
     person: () => newPerson(app, db, people),
-    visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
+    visit: (address, path = '/', agent, more) => visit(listening, new URL(address).host, path, { agent, ...more }),
   };
 }
 
@@ -264,10 +282,15 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
+function visit(
+  port: number,
+  host: string,
+  path: string,
+  { agent, method = 'GET', headers = {}, body: sent = '' }: VisitMore & { agent: Agent | undefined },
+): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
+      { host: '127.0.0.1', port, path, method, headers: { ...headers, host }, ...(agent ? { agent } : {}) },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (chunk) => {
@@ -277,7 +300,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.on('error', reject);
       },
     );
-    asked.on('error', reject).end();
+    asked.on('error', reject).end(sent);
   });
 }
 

@@ -51,6 +51,7 @@ export type ReleaseCause = 'DEPLOY' | 'ROLLBACK' | 'RESTART';
 export type TurnKind = 'USER' | 'REPAIR';
 export type TurnStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 export type TurnRefusedBy = 'NO_CREDIT' | 'MONTHLY_LIMIT' | 'PROJECT_CAP' | 'TURN_CAP' | 'FAIR_USE' | 'TURNS_OFF';
+export type UploadKind = 'PREVIEW' | 'PUBLISHED' | 'LOOK';
 export type UsageEventExecutorType = 'CLI' | 'SIDECAR' | 'NETWORK_WORKER';
 export type UsersRole = 'USER' | 'ADMIN';
 export type UsersLocale = 'en' | 'cs';
@@ -718,6 +719,18 @@ export interface TurnTable {
   waived_at: Date | null;
 }
 
+export interface UploadTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  kind: UploadKind;
+  name: string;
+  object_key: string;
+  bytes: Bigint;
+  type: string;
+  created_at: Generated<Date>;
+}
+
 export interface UsageEventTable {
   id: GeneratedId;
   tenant_id: Id;
@@ -871,6 +884,7 @@ export interface DB {
   tenant: TenantTable;
   todo: TodoTable;
   turn: TurnTable;
+  upload: UploadTable;
   usage_event: UsageEventTable;
   user_budget: UserBudgetTable;
   user_invite_quota: UserInviteQuotaTable;
@@ -932,6 +946,7 @@ export type StripeWebhookEventsRow = Selectable<StripeWebhookEventsTable>;
 export type TenantRow = Selectable<TenantTable>;
 export type TodoRow = Selectable<TodoTable>;
 export type TurnRow = Selectable<TurnTable>;
+export type UploadRow = Selectable<UploadTable>;
 export type UsageEventRow = Selectable<UsageEventTable>;
 export type UserBudgetRow = Selectable<UserBudgetTable>;
 export type UserInviteQuotaRow = Selectable<UserInviteQuotaTable>;
