@@ -9,12 +9,12 @@ import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts
 import { createHttpServer } from '../../platform/http/server.ts';
 import { createTestCa, type TestCa } from '../../platform/http/testing/test-ca.ts';
 import { createVault } from '../../platform/vault.ts';
+import { type AcmeServer, type AcmeServerOptions, startAcmeServer } from '../../testing/acme-server.ts';
+import { type DnsServer, startDnsServer } from '../../testing/dns-server.ts';
 import { bearerClient, createProject, createTenant, type TestClient } from '../../testing/index.ts';
 import { TestClock } from '../../testing/people/index.ts';
 import { createDomains, type Domains, type DomainsOptions } from '../index.ts';
 import { DUE_CHANNEL } from '../store.ts';
-import { type AcmeServer, type AcmeServerOptions, startAcmeServer } from './acme-server.ts';
-import { type DnsServer, startDnsServer } from './dns-server.ts';
 
 export const HERE = '127.0.0.1';
 

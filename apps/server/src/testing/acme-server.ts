@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { calculateJwkThumbprint, type FlattenedJWSInput, flattenedVerify, importJWK, type JWK } from 'jose';
-import type { TestCa } from '../../platform/http/testing/test-ca.ts';
+import type { TestCa } from '../platform/http/testing/test-ca.ts';
 
 /** An ACME server (RFC 8555) with HTTP-01, on a port of loopback. */
 export interface AcmeServer {
