@@ -76,7 +76,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       return databases;
     }),
     openRuntime(home, sockets, config.executor === 'CLI').then((runtime) => {
-      lifetime.add(runtime.close);
+      lifetime.add(() => runtime.close({ keepWorkers: lifetime.leaving }));
       return runtime;
     }),
     openModel(config).then((model) => {

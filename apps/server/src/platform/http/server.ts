@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Authenticate } from './caller.ts';
+import type { Requests } from './drain.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { sendProblem } from './problems.ts';
 import { type Origins, securityHeaders, setHeaders } from './security.ts';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   authenticate: Authenticate;
   idempotency: IdempotencyStore;
   frontDoor: FrontDoor;
+  /** Told of every request, the applications' too. */
+  requests?: Requests;
 }
 
 const BODY_DEADLINE_MS = 30_000;
@@ -59,6 +62,7 @@ export async function createHttpServer(options: ServerOptions): Promise<FastifyI
       const shouldUpgradeCallback = (request: IncomingMessage) =>
         request.headers.upgrade?.toLowerCase() === 'websocket';
       const server: Server = createServer({ shouldUpgradeCallback }, (request, response) => {
+        options.requests?.watch(response);
         if (frontDoor.owns(request.headers.host)) return frontDoor.handle(request, response);
         boundBody(request);
         handler(request, response);

@@ -62,8 +62,8 @@ function unavailableRuntime(status: RuntimeStatus & { status: 'unavailable' }): 
   return { status, run: refuse, startApp: refuse, startWorker: refuse, survivors: [], close: async () => {} };
 }
 
-async function closeHost(host: SandboxHost): Promise<void> {
-  const all = [...host.live];
+async function closeHost(host: SandboxHost, keepWorkers = false): Promise<void> {
+  const all = [...host.live].filter(({ outlives }) => !(keepWorkers && outlives));
   for (const sandboxed of all) sandboxed.kill();
   await Promise.all(all.map((sandboxed) => sandboxed.exited));
   if (host.cgroups) await removeParent(host.cgroups);
@@ -80,7 +80,7 @@ function runtimeOn(
     run: (job) => runJob(host, job),
     startApp: (spec) => startAppProcess(host, spec),
     startWorker: (spec) => startWorkerProcess(host, spec, release),
-    close: () => closeHost(host),
+    close: ({ keepWorkers } = { keepWorkers: false }) => closeHost(host, keepWorkers),
   };
 }
 
