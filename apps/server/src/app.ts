@@ -57,6 +57,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         await work.gateway.drain();
         await give(door.handle);
         await door.leave(work.conversations.closeFeeds);
+        await work.hosting.settled();
         await lifetime.stop();
       },
     };

@@ -16,6 +16,9 @@ export interface FrontDoorOptions {
   onFailure(host: string, kind: string, error: unknown): void;
 }
 
+/** After a release all that waited in the listening socket's queue (511) come at once, and applications start anew. */
+const MAX_WAITING = 1_000;
+
 /** Applications by host: finds the release, wakes its process, passes the request on. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(): void } {
   const { addresses, hosting } = options;
@@ -59,7 +62,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
     };
   };
 
-  const edge: Edge = createEdge({ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs });
+  const edge: Edge = createEdge({
+    ...{ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs },
+    maxWaitingPerHost: MAX_WAITING,
+  });
   return {
     owns: (host) => addresses.label(host) !== null,
     handle: (request, response) => void edge.handle(request, response),
