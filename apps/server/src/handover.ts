@@ -23,17 +23,17 @@ export function giveListening(handle: unknown): Promise<void> {
   });
 }
 
-export interface ReleaseEvents {
+export interface HandoverEvents {
   /** A successor is ready: this process is to leave. */
   handOver(): void;
   /** The successor came to nothing. */
   stay(): void;
-  /** Asked for a release, but nobody can start a successor. */
+  /** Asked to hand over, but nobody can start a successor. */
   alone(): void;
 }
 
-/** Lets a release be asked for by SIGUSR2. */
-export function onRelease(events: ReleaseEvents): void {
+/** Lets a handover be asked for by SIGUSR2. */
+export function onHandover(events: HandoverEvents): void {
   process.on('SIGUSR2', () => (process.send ? process.send('release') : events.alone()));
   process.on('message', (message) => {
     if (message === 'hand-over') events.handOver();

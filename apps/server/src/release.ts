@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 120_000;
 
 /**
- * Asks the platform of this configuration to let a new release take over, and waits until that answers. Rejects with a
+ * Asks the platform of this configuration to hand over to a successor, and waits until that answers. Rejects with a
  * sentence when there is none, or when it is still the old one after two minutes.
  */
 export async function askForRelease(env: NodeJS.ProcessEnv, cwd: string): Promise<{ ms: number }> {
@@ -29,5 +29,5 @@ export async function askForRelease(env: NodeJS.ProcessEnv, cwd: string): Promis
     if (holder !== null && holder !== old && (await answers())) return { ms: performance.now() - begun };
     await delay(LOOK_EVERY_MS);
   }
-  throw new Error('The new release did not take over; the terminal of the platform says why.');
+  throw new Error('The successor did not take over; the terminal of the platform says why.');
 }

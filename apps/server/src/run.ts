@@ -1,6 +1,6 @@
 import type { Platform } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { giveListening, isSuccessor, onRelease, takeTurn } from './handover.ts';
+import { giveListening, isSuccessor, onHandover, takeTurn } from './handover.ts';
 import { HomeError, logFile, openHome } from './home.ts';
 import { createLogger, type Logger } from './log.ts';
 
@@ -18,10 +18,10 @@ export async function run(): Promise<void> {
   // A terminal or a starter that is gone is no reason to fail: nobody reads on, that is all.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const stopping = onStopRequest();
-  onRelease({
+  onHandover({
     handOver: stopping.handOver,
-    stay: () => complain('The new release did not start, so this one goes on; what it said is above.'),
-    alone: () => complain('Only a platform that was started with npm start can hand over to a new release.'),
+    stay: () => complain('The successor did not start, so this platform goes on; what it said is above.'),
+    alone: () => complain('Only a platform that was started with npm start can hand over to a successor.'),
   });
   try {
     // The slowest part of a start is loading the modules: it goes on while the folder is looked at.
@@ -76,7 +76,7 @@ function onStopRequest(): Stopping {
   const handOver = async () => {
     if (exitCode !== undefined || !platform) return;
     exitCode = 0;
-    say('Handing over to the new release …');
+    say('Handing over …');
     setTimeout(() => process.exit(1), HAND_OVER_TIMEOUT_MS).unref();
     await platform.handOver(giveListening).catch((error: unknown) => complain(explain(error)));
     process.exit(0);
