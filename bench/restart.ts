@@ -1,6 +1,6 @@
 /**
  * Has new releases of the platform take over under load and counts what failed. Prints a report; exits non-zero when a
- * request failed or a feed lost or doubled an event. `npm run bench:restart -- --json [--releases N] [--apps N]`
+ * request failed or a feed lost or doubled an event. `npm run bench:restart -- --json [--releases N] [--apps N] [--quarter]`
  */
 import { parseArgs } from 'node:util';
 import { runReleases } from '../e2e/releases/run.ts';
@@ -9,6 +9,7 @@ const { values } = parseArgs({
   options: {
     releases: { type: 'string', default: '10' },
     apps: { type: 'string', default: '3' },
+    quarter: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -19,6 +20,7 @@ if (![releases, apps].every((number) => Number.isSafeInteger(number) && number >
 }
 const report = await runReleases({
   ...{ releases, apps, pauseMs: 3_000 },
+  pace: values.quarter ? 'quarter' : 'full',
   onRelease: (ms) => values.json || console.log(`a release took ${ms} ms`),
 });
 console.log(JSON.stringify(report, null, values.json ? 0 : 2));

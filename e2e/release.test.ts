@@ -4,7 +4,12 @@ import { runReleases } from './releases/run.ts';
 test('a new release takes over under load: no request fails, no event is lost or doubled', {
   timeout: 180_000,
 }, async () => {
-  const { lanes, feeds, turns, releaseMs, unsettled } = await runReleases({ releases: 1, apps: 1, pauseMs: 1_500 });
+  const { lanes, feeds, turns, releaseMs, unsettled } = await runReleases({
+    releases: 1,
+    apps: 1,
+    pace: 'quarter',
+    pauseMs: 1_500,
+  });
   expect(releaseMs).toHaveLength(1);
   for (const { name, requests, failed } of lanes) {
     expect(failed, name).toEqual([]);

@@ -20,8 +20,8 @@ export interface Load {
   stop(): Promise<Lane[]>;
 }
 
-/** Requests at a steady rate, whether or not the earlier ones were answered; nothing is tried again. */
-export function startLoad(): Load {
+/** Requests at a steady rate, `slower` times the given pause apart, whether or not the earlier ones were answered; nothing is tried again. */
+export function startLoad(slower: number): Load {
   const begun = performance.now();
   const ended = new AbortController();
   const lanes: Lane[] = [];
@@ -43,7 +43,7 @@ export function startLoad(): Load {
     const asked: Promise<void>[] = [];
     while (!ended.signal.aborted) {
       asked.push(once(lane, ask, agent));
-      await pause(everyMs);
+      await pause(everyMs * slower);
     }
     await Promise.all(asked);
     agent.destroy();

@@ -11,6 +11,8 @@ import { type Lane, startLoad } from './load.ts';
 export interface ReleasesOptions {
   releases: number;
   apps: number;
+  /** `full` is 55 requests a second and 40 for each application. */
+  pace: 'full' | 'quarter';
   /** Between two releases. */
   pauseMs: number;
   onRelease?(ms: number): void;
@@ -34,7 +36,7 @@ export async function runReleases(options: ReleasesOptions): Promise<ReleasesRep
     const projects: Project[] = [];
     for (let number = 1; number <= options.apps; number += 1) projects.push(await published(stage, `App ${number}`));
     const followers = await Promise.all(projects.map((project) => follow(stage, project.id)));
-    const load = startLoad();
+    const load = startLoad(options.pace === 'full' ? 1 : 4);
     await addLanes(stage, projects, load);
     const releaseMs: number[] = [];
     for (let number = 0; number < options.releases; number += 1) {
@@ -86,7 +88,7 @@ async function addLanes(stage: Stage, projects: Project[], load: ReturnType<type
   load.add('API writes', 100, api('PUT', `/api/projects/${first.id}/budget`, { monthlyCapUsd: '500' }));
   const view = await stage.send<ConversationView>({ method: 'GET', path: `/api/projects/${first.id}/conversation` });
   const messages = `/api/conversations/${view.body.conversation.id}/messages`;
-  load.add('messages', 2_000, api('POST', messages, { content: 'Make the heading blue' }));
+  load.add('messages', 4_000, api('POST', messages, { content: 'Make the heading blue' }));
 }
 
 interface ApiCall {
