@@ -237,6 +237,9 @@ test('the Data tab shows what the app keeps and changes it; the published app ha
   await page.getByRole('button', { name: 'Run' }).click();
   await page.getByRole('region', { name: 'Result' }).getByText('Wonderful night!').waitFor();
   expect(await axe(page)).toEqual([]);
+  await page.getByRole('radio', { name: 'Files' }).click();
+  await page.getByText('No files yet').waitFor();
+  expect(await axe(page)).toEqual([]);
   await page.getByRole('radio', { name: 'Published' }).click();
   await page.getByRole('radio', { name: 'Tables' }).click();
   await page.getByText('No rows').waitFor();

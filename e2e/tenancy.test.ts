@@ -102,7 +102,8 @@ function callOf(contract: RouteContract, fill: (name: string, segment: string) =
 
 beforeAll(async () => {
   home = await makeHome();
-  platform = await startPlatform({ home, port: await freePort() });
+  const env = { TALKIDE_PUBLIC_ADDRESSES: '127.0.0.1', TALKIDE_DNS_SERVERS: '127.0.0.1:9' };
+  platform = await startPlatform({ home, port: await freePort(), env });
   operator = await signUp('operator');
   victim = await signUp('victim');
   stranger = await signUp('stranger');
@@ -127,6 +128,9 @@ beforeAll(async () => {
     (await items(`${at}/releases`, victim)).some(({ status }) => status === 'ACTIVE') ? true : undefined,
   );
   await done('PUT', `${at}/variables`, victim, { kinds: ['PREVIEW'], variables: [{ name: 'WORD', value: MARK }] });
+  const domain = await done<{ id: string }>('POST', `${at}/domains`, victim, {
+    hostname: `${MARK}.example.com`.toLowerCase(),
+  });
   const table = { kind: 'PREVIEW', mayChange: true, sql: `create table note as select '${MARK}' as text` };
   await done('POST', `${at}/data/query`, victim, table);
   const said = await done<{ turn: { id: string } }>('POST', `/api/conversations/${conversation.id}/messages`, victim, {
@@ -152,6 +156,7 @@ beforeAll(async () => {
     turns: [said.turn.id],
     topups: [topUp.id],
     variables: ['WORD'],
+    domains: [domain.id],
     todos: [todo.id],
     releases: await ids(`${at}/releases`, victim),
     builds: await ids(`${at}/builds`, victim),

@@ -42,8 +42,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const work = await createWork(ground, people);
     await work.projects.sweep();
     await work.variables.start();
+    await work.domains.start();
     await work.conversations.start();
     const door = await serve(ground, people, work, options.listening);
+    await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
     work.hosting.start(available ? () => work.projects.templates() : async () => []).catch(onError);

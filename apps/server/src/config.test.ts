@@ -20,6 +20,14 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_PUBLIC_URL: ['localhost', 'ftp://x', 'http://'],
   TALKIDE_SIGN_UP: ['OPEN', 'yes'],
   TALKIDE_TRUST_PROXY: ['1', 'yes'],
+  TALKIDE_PUBLIC_ADDRESSES: ['example.org', '1.2.3', '1.2.3.4;5.6.7.8', ','],
+  TALKIDE_DNS_SERVERS: ['dns.example', '1.2.3.4:x', '1.2.3.4:70000', '[1.2.3.4', '::1]:53'],
+  TALKIDE_TLS_PORT: ['0', 'https', '65536'],
+  TALKIDE_TLS_CERT_FILE: ['\0'],
+  TALKIDE_TLS_KEY_FILE: ['\0'],
+  TALKIDE_ACME_DIRECTORY: ['letsencrypt', 'file:///etc'],
+  TALKIDE_ACME_CONTACT: ['me', 'a@b@c'],
+  TALKIDE_ACME_EAB_KEY: ['short', 'not base64url, this'],
   TALKIDE_SECRET_KEY: ['short'],
   TALKIDE_SECRET_KEY_PREVIOUS: ['short'],
   TALKIDE_DATABASE_URL: ['mysql://x', 'localhost'],
@@ -34,6 +42,11 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_STRIPE_WEBHOOK_SECRET: ['secret', 'whsec_'],
   TALKIDE_STRIPE_BASE_URL: ['api.stripe.com', 'ftp://x'],
   TALKIDE_FAIR_USE_CALLS_PER_DAY: ['-1', 'many', '1.5'],
+  TALKIDE_S3_BUCKET: ['a', 'Not_A_Bucket'],
+  TALKIDE_S3_REGION: ['EU west'],
+  TALKIDE_S3_ENDPOINT: ['localhost', 'ftp://x'],
+  TALKIDE_UPLOADS_MB: ['0', '-1', 'much'],
+  TALKIDE_UPLOAD_MB: ['0', '1.5'],
   TALKIDE_NPM_REGISTRY: ['registry', 'ftp://x'],
   TALKIDE_PACKAGE_HOSTS: ['a b', 'https://x', 'x:port', '-x'],
   TALKIDE_REDIS_URL: ['redis', 'http://localhost'],
@@ -57,7 +70,16 @@ describe('a wrong value is a sentence with the name, what it takes and the mend'
 });
 
 test('every setting that can be wrong is tried above', () => {
-  const anything = ['TALKIDE_HOME', 'TALKIDE_HOST', 'TALKIDE_MODEL', 'TALKIDE_MODEL_API_KEY', 'TALKIDE_CLAUDE_FOLDER'];
+  const anything = [
+    'TALKIDE_ACME_EAB_KEY_ID',
+    'TALKIDE_HOME',
+    'TALKIDE_HOST',
+    'TALKIDE_MODEL',
+    'TALKIDE_MODEL_API_KEY',
+    'TALKIDE_CLAUDE_FOLDER',
+    'TALKIDE_S3_ACCESS_KEY_ID',
+    'TALKIDE_S3_SECRET_ACCESS_KEY',
+  ];
   expect([...Object.keys(wrong), ...anything].sort()).toEqual(Object.keys(settings).sort());
 });
 
@@ -79,6 +101,25 @@ test('Stripe is set up by all of its keys or by none', () => {
     expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Payments by Stripe need ${name} too.`);
   }
   expect(sentenceFor({ TALKIDE_STRIPE_BASE_URL: 'http://x' })).toContain('Set all of TALKIDE_STRIPE_* or none.');
+});
+
+test('a bucket is set up with its key or not at all', () => {
+  const keys = {
+    TALKIDE_S3_BUCKET: 'talkide',
+    TALKIDE_S3_ACCESS_KEY_ID: 'AK',
+    TALKIDE_S3_SECRET_ACCESS_KEY: 'secret',
+  };
+  expect(read({}).s3).toBeNull();
+  expect(read(keys).s3).toMatchObject({
+    bucket: 'talkide',
+    accessKeyId: 'AK',
+    secretAccessKey: 'secret',
+    endpoint: undefined,
+  });
+  for (const name of Object.keys(keys)) {
+    expect(sentenceFor({ ...keys, [name]: '' })).toContain(`Files in a bucket need ${name} too.`);
+  }
+  expect(sentenceFor({ TALKIDE_S3_ENDPOINT: 'http://x' })).toContain('Set all of them or no TALKIDE_S3_*.');
 });
 
 test('a developer’s own login is for a platform of her own, without a key', () => {
@@ -130,4 +171,41 @@ test.each([
 
 test('addresses lose the slash at their end', () => {
   expect(read({ TALKIDE_PUBLIC_URL: 'https://x.example/' }).publicUrl).toBe('https://x.example');
+});
+
+describe('certificates and TLS', () => {
+  const files = { TALKIDE_TLS_CERT_FILE: 'tls/cert.pem', TALKIDE_TLS_KEY_FILE: '/etc/key.pem' };
+  const acme = { TALKIDE_ACME_DIRECTORY: 'https://ca.example/dir' };
+
+  test('are read together', () => {
+    expect(read({})).toMatchObject({ tls: null, acme: null, publicAddresses: [], dnsServers: [] });
+    expect(read({ TALKIDE_TLS_PORT: '443', ...files }).tls).toEqual({
+      port: 443,
+      files: { cert: '/srv/tls/cert.pem', key: '/etc/key.pem' },
+    });
+    const binding = { TALKIDE_ACME_EAB_KEY_ID: 'kid', TALKIDE_ACME_EAB_KEY: 'x'.repeat(16) };
+    expect(read({ TALKIDE_TLS_PORT: '443', ...acme, ...binding })).toMatchObject({
+      tls: { port: 443, files: null },
+      acme: { directory: 'https://ca.example/dir', binding: { keyId: 'kid', key: 'x'.repeat(16) } },
+    });
+    expect(
+      read({ TALKIDE_PUBLIC_ADDRESSES: '192.0.2.1, 2001:db8::1', TALKIDE_DNS_SERVERS: '::1, [::1]:53,127.0.0.1:5353' }),
+    ).toMatchObject({
+      publicAddresses: ['192.0.2.1', '2001:db8::1'],
+      dnsServers: ['::1', '[::1]:53', '127.0.0.1:5353'],
+    });
+  });
+
+  test.each([
+    [
+      { TALKIDE_TLS_PORT: '443', TALKIDE_TLS_CERT_FILE: 'a' },
+      'TALKIDE_TLS_CERT_FILE and TALKIDE_TLS_KEY_FILE go together',
+    ],
+    [files, 'TALKIDE_TLS_CERT_FILE needs TALKIDE_TLS_PORT too'],
+    [acme, 'TALKIDE_ACME_DIRECTORY needs TALKIDE_TLS_PORT too'],
+    [{ TALKIDE_TLS_PORT: '443' }, 'TALKIDE_TLS_PORT needs certificates'],
+    [{ TALKIDE_ACME_CONTACT: 'a@example.com' }, 'TALKIDE_ACME_CONTACT needs TALKIDE_ACME_DIRECTORY too'],
+  ])('half of them is a sentence', (env, sentence) => {
+    expect(sentenceFor(env)).toContain(sentence);
+  });
 });

@@ -1,30 +1,23 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { S3Options } from './adapters/storage/index.ts';
+import { type EdgeConfig, edgeProblems, edgeSettings, readEdge } from './config-edge.ts';
+import { Port, PublicPort, type Setting, setting, Url } from './config-shape.ts';
+import type { UploadLimits } from './uploads/index.ts';
 
-const Port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().max(65_535));
-const PublicPort = Port.refine((port) => port > 0);
-const Url = z.url({ protocol: /^https?$/ });
+const MB = 1024 * 1024;
+
 const Hosts = z
   .string()
   .transform((text) => text.split(',').flatMap((one) => one.trim().toLowerCase() || []))
   .pipe(z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/)));
+const Megabytes = z
+  .string()
+  .regex(/^\d{1,7}$/)
+  .transform(Number)
+  .pipe(z.number().min(1));
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-
-/** One setting: the variable, its shape, its default, and what it means (the documentation's table is made of these). */
-interface Setting {
-  shape: z.ZodType;
-  fallback: string | undefined;
-  expects: string;
-  about: string;
-  secret?: boolean;
-}
-
-const setting = <S extends Setting>(one: S): S => one;
 
 export const settings = {
   TALKIDE_HOME: setting({
@@ -70,6 +63,7 @@ export const settings = {
     expects: '`true` or `false`',
     about: 'Believe `X-Forwarded-*` of the proxy in front.',
   }),
+  ...edgeSettings,
   TALKIDE_SECRET_KEY: setting({
     shape: z.string().min(32).optional(),
     fallback: undefined,
@@ -198,6 +192,52 @@ export const settings = {
     expects: 'a number of calls, 0 for no bound',
     about: 'Model calls that a person may make on a day (UTC), whatever they cost.',
   }),
+  TALKIDE_S3_BUCKET: setting({
+    shape: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional(),
+    fallback: undefined,
+    expects: 'the name of a bucket',
+    about: 'Bucket for files of applications, on S3 or what speaks like it. Default: the folder `objects` in the home.',
+  }),
+  TALKIDE_S3_ACCESS_KEY_ID: setting({
+    shape: z.string().min(1).optional(),
+    fallback: undefined,
+    expects: 'the id of a key',
+    about: 'Key that may read, write, list and delete in the bucket.',
+  }),
+  TALKIDE_S3_SECRET_ACCESS_KEY: setting({
+    shape: z.string().min(1).optional(),
+    fallback: undefined,
+    expects: 'a secret key',
+    about: 'Its secret.',
+    secret: true,
+  }),
+  TALKIDE_S3_REGION: setting({
+    shape: z.string().regex(/^[a-z0-9-]+$/),
+    fallback: 'us-east-1',
+    expects: 'a region',
+    about: 'Region of the bucket.',
+  }),
+  TALKIDE_S3_ENDPOINT: setting({
+    shape: Url.optional(),
+    fallback: undefined,
+    expects: 'an http(s) URL',
+    about: 'Server of the bucket when it is not Amazon’s.',
+  }),
+  TALKIDE_UPLOADS_MB: setting({
+    shape: Megabytes,
+    fallback: '1024',
+    expects: 'megabytes',
+    about: 'Room for the files of one application, preview and published together.',
+  }),
+  TALKIDE_UPLOAD_MB: setting({
+    shape: Megabytes,
+    fallback: '100',
+    expects: 'megabytes',
+    about: 'Largest file of an application.',
+  }),
   TALKIDE_NPM_REGISTRY: setting({
     shape: Url.optional(),
     fallback: undefined,
@@ -275,7 +315,7 @@ interface StripeConfig {
   baseUrl: string | undefined;
 }
 
-export interface Config {
+export interface Config extends EdgeConfig {
   home: string;
   host: string;
   port: number;
@@ -300,6 +340,9 @@ export interface Config {
   stripe: StripeConfig | null;
   /** Null: any number. */
   fairUsePerDay: number | null;
+  /** Null: files of applications are kept in a folder. */
+  s3: S3Options | null;
+  uploads: UploadLimits;
   npmRegistry: string | undefined;
   packageHosts: string[];
   redisUrl: string | undefined;
@@ -329,10 +372,12 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     if (name.startsWith('TALKIDE_') && !(name in settings))
       problems.push(`${name} is not a setting of TalkIDE. Check its spelling; docs/configuration.md lists them all.`);
   }
-  if (problems.length === 0) problems.push(...missingOfStripe(values), ...againstCli(values));
+  const together = [missingOfStripe, missingOfS3, againstCli, edgeProblems];
+  if (problems.length === 0) problems.push(...together.flatMap((check) => check(values)));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const read = <T>(name: keyof typeof settings) => values[name] as T;
   return {
+    ...readEdge(values, (path) => toFolder(path, cwd)),
     home: toFolder(read<string>('TALKIDE_HOME'), cwd),
     host: read('TALKIDE_HOST'),
     port: read('TALKIDE_PORT'),
@@ -354,6 +399,12 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     startingCreditUsd: read('TALKIDE_STARTING_CREDIT_USD'),
     stripe: stripeOf(values),
     fairUsePerDay: read<number>('TALKIDE_FAIR_USE_CALLS_PER_DAY') || null,
+    s3: s3Of(values),
+    uploads: {
+      quotaBytes: read<number>('TALKIDE_UPLOADS_MB') * MB,
+      fileBytes: read<number>('TALKIDE_UPLOAD_MB') * MB,
+      files: 50_000,
+    },
     npmRegistry: read('TALKIDE_NPM_REGISTRY'),
     packageHosts: read('TALKIDE_PACKAGE_HOSTS'),
     redisUrl: read('TALKIDE_REDIS_URL'),
@@ -378,6 +429,24 @@ function missingOfStripe(values: Record<string, unknown>): string[] {
   if (missing.length === 0) return [];
   const given = missing.length < stripeSettings.length || values.TALKIDE_STRIPE_BASE_URL !== undefined;
   return given ? [`Payments by Stripe need ${missing.join(' and ')} too. Set all of TALKIDE_STRIPE_* or none.`] : [];
+}
+
+const s3Settings = ['TALKIDE_S3_BUCKET', 'TALKIDE_S3_ACCESS_KEY_ID', 'TALKIDE_S3_SECRET_ACCESS_KEY'] as const;
+
+/** A bucket is set up with its key or not at all. */
+function missingOfS3(values: Record<string, unknown>): string[] {
+  const missing = s3Settings.filter((name) => values[name] === undefined);
+  const given = missing.length < s3Settings.length || values.TALKIDE_S3_ENDPOINT !== undefined;
+  return given && missing.length > 0
+    ? [`Files in a bucket need ${missing.join(' and ')} too. Set all of them or no TALKIDE_S3_*.`]
+    : [];
+}
+
+function s3Of(values: Record<string, unknown>): S3Options | null {
+  const [bucket, accessKeyId, secretAccessKey] = s3Settings.map((name) => values[name] as string | undefined);
+  if (!bucket || !accessKeyId || !secretAccessKey) return null;
+  const [region, endpoint] = [values.TALKIDE_S3_REGION as string, values.TALKIDE_S3_ENDPOINT as string | undefined];
+  return { bucket, accessKeyId, secretAccessKey, region, endpoint };
 }
 
 /** A developer's own login works for her alone, and takes the place of a key. */

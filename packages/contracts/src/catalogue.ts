@@ -1,6 +1,7 @@
 import { conversationErrors } from './conversations.ts';
 import { creditErrors } from './credit.ts';
 import { dataErrors } from './data.ts';
+import { domainErrors } from './domains.ts';
 import { identityErrors } from './identity.ts';
 import { generalErrors } from './problem.ts';
 import { projectErrors } from './projects.ts';
@@ -17,6 +18,7 @@ export const errorCatalogue = {
   ...versionErrors,
   ...dataErrors,
   ...variableErrors,
+  ...domainErrors,
   ...creditErrors,
   ...usageErrors,
 };

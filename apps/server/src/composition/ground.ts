@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { WORKER_PROTOCOL } from '@talkide/contracts';
+import { createFolderStorage, createS3Storage, type ObjectStorage } from '../adapters/storage/index.ts';
 import type { Config } from '../config.ts';
 import { type CliExecutor, createCliExecutor, findCli } from '../executor/index.ts';
 import type { Home } from '../home.ts';
@@ -37,6 +38,7 @@ export interface Ground {
   depsDir: string;
   databases: Databases;
   runtime: Runtime;
+  storage: ObjectStorage;
   model: ModelUpstream;
   /** Null: the gateway makes the agents' calls. */
   cli: CliExecutor | null;
@@ -79,6 +81,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       lifetime.add(() => runtime.close({ keepWorkers: lifetime.leaving }));
       return runtime;
     }),
+    openStorage(config, home),
     openModel(config).then((model) => {
       lifetime.add(model.close);
       return model;
@@ -90,7 +93,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   ] as const;
   // All of them first: what was opened beside a failure is closed with the rest.
   await Promise.allSettled(opening);
-  const [databases, runtime, model, paymentProvider] = await Promise.all(opening);
+  const [databases, runtime, storage, model, paymentProvider] = await Promise.all(opening);
   const cli = found && (await createCliExecutor(found, databases.db));
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
@@ -107,6 +110,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       depsDir,
       databases,
       runtime,
+      storage,
       model,
       hub,
     },
@@ -133,6 +137,9 @@ const openRuntime = (home: Home, sockets: string, hostNetwork: boolean): Promise
     node: process.execPath,
     arch: process.arch,
   });
+
+const openStorage = ({ s3 }: Config, home: Home): Promise<ObjectStorage> =>
+  s3 ? createS3Storage(s3) : createFolderStorage(join(home.path, 'objects'));
 
 function findProgram(name: string): string {
   const found = (process.env.PATH ?? '')

@@ -6,10 +6,12 @@ import { createIdempotencyStore } from '../platform/http/idempotency-store.ts';
 import { createMetrics, serveMetrics } from '../platform/http/metrics.ts';
 import { createHttpServer } from '../platform/http/server.ts';
 import { serveWebApp } from '../platform/http/web-app.ts';
+import { createCustomHosts } from './custom-hosts.ts';
 import { createFrontDoor } from './front-door.ts';
 import { type Ground, repositoryDir } from './ground.ts';
 import { listen } from './listen.ts';
 import type { People } from './people.ts';
+import { openTls } from './tls.ts';
 import type { Work } from './work.ts';
 
 export interface Door {
@@ -26,10 +28,13 @@ export interface Door {
 export async function serve(ground: Ground, people: People, work: Work, handle?: unknown): Promise<Door> {
   const { config, log, addresses, databases, lifetime, publicUrl } = ground;
   const { apps, hosting } = work;
+  const customHosts = createCustomHosts(work.domains.directory, new URL(publicUrl).hostname);
+  const tls =
+    config.tls && (await openTls({ ...config, log, publicUrl, customHosts, directory: work.domains.directory }));
   const frontDoor = createFrontDoor({
-    ...{ addresses, hosting },
+    ...{ addresses, hosting, customHosts, trustProxy: config.trustProxy },
     begin: (id) => apps.begin(id),
-    metrics: work.metrics,
+    ...{ metrics: work.metrics, uploads: work.uploads },
     firstByteMs: config.appAnswerSeconds * 1000,
     onFailure: (host, kind, error) =>
       log.warn({ host, kind, err: error }, 'A visitor got a page instead of the application'),
@@ -45,6 +50,7 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
     idempotency,
     frontDoor,
     requests,
+    ...(tls ? { guard: tls.guard, alsoServe: tls.serve } : {}),
   });
   const metrics = createMetrics();
   metrics.observe(app);
@@ -62,7 +68,9 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
     work.data,
     work.metrics,
     work.egress,
+    work.uploads,
     work.variables,
+    work.domains,
     usage,
     operations,
     topUps,
@@ -80,6 +88,10 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
   const where = { host: config.host, port: config.port, ...(handle ? { handle } : {}) };
   await listen(() => app.listen(where), 'TALKIDE_PORT', config.port);
   lifetime.add(() => app.close());
+  if (tls) {
+    await listen(() => tls.listen(), 'TALKIDE_TLS_PORT', tls.port);
+    lifetime.add(tls.close);
+  }
   lifetime.add(frontDoor.close);
   return {
     get handle() {

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { type Conversations, createConversations } from '../conversations/index.ts';
 import { type Credit, createCredit } from '../credit/index.ts';
 import { createData } from '../data/index.ts';
+import { createDomains, type Domains } from '../domains/index.ts';
 import { createEgress, type Egress } from '../egress/index.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { createHosting, type Hosting, machineRegistry, npmDir } from '../hosting/index.ts';
@@ -12,10 +13,12 @@ import { systemClock as clock } from '../platform/clock.ts';
 import type { TurnRow } from '../platform/db/index.ts';
 import { createProjects, type Projects } from '../projects/index.ts';
 import { AppSupervisor } from '../runtime/index.ts';
+import { createUploads, type Uploads } from '../uploads/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
 import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
+import { publicTlsPort } from './tls.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
 
 export interface Work {
@@ -28,7 +31,9 @@ export interface Work {
   metrics: Metrics;
   data: ReturnType<typeof createData>;
   egress: Egress;
+  uploads: Uploads;
   variables: Variables;
+  domains: Domains;
 }
 
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
@@ -79,7 +84,16 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     folder: join(ground.sockets, 'egress'),
   });
   lifetime.add(egress.close);
-  made.hosting = await makeHosting(ground, people, faces, { apps, egress });
+  const uploads = createUploads({
+    ...{ db: ground.databases.db, storage: ground.storage, secrets: ground.secrets, addresses: ground.addresses },
+    limits: ground.config.uploads,
+    projects: made.projects,
+    folder: join(ground.sockets, 'uploads'),
+    onError: ground.onError,
+  });
+  lifetime.add(uploads.closeAll);
+  uploads.start();
+  made.hosting = await makeHosting(ground, people, faces, { apps, egress, uploads });
   lifetime.add(made.hosting.close);
   const { conversations, gateway, credit } = await makeConversations(ground, people, faces);
   made.conversations = conversations;
@@ -87,11 +101,15 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
     ...{ db: ground.databases.db, projects: made.projects },
     login: made.hosting.dataLogin,
   });
+  const domains = makeDomains(ground, made.projects);
+  lifetime.add(domains.close);
   return {
     apps,
     data,
+    domains,
     metrics,
     egress,
+    uploads,
     projects: made.projects,
     hosting: made.hosting,
     conversations,
@@ -122,6 +140,17 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
   });
 }
 
+function makeDomains({ databases, vault, log, onError, config, publicUrl }: Ground, projects: Projects): Domains {
+  const { hostname, protocol, port } = new URL(publicUrl);
+  return createDomains({
+    ...{ db: databases.db, clock, vault, projects, log, onError },
+    place: { host: hostname, addresses: config.publicAddresses },
+    ports: { http: (protocol === 'http:' && Number(port)) || 80, https: publicTlsPort(publicUrl, config.tls?.port) },
+    dnsServers: config.dnsServers,
+    acme: config.acme,
+  });
+}
+
 const registryOfMachine = machineRegistry();
 const registryOf = async ({ npmRegistry }: Config): Promise<URL> =>
   npmRegistry === undefined ? registryOfMachine() : new URL(npmRegistry);
@@ -132,14 +161,14 @@ function makeHosting(
   ground: Ground,
   { operations }: People,
   faces: Faces,
-  { apps, egress }: { apps: AppSupervisor; egress: Egress },
+  { apps, egress, uploads }: { apps: AppSupervisor; egress: Egress; uploads: Uploads },
 ): Promise<Hosting> {
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
     variables: faces.variables(),
-    egress,
+    ...{ egress, uploads },
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,

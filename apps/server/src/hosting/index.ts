@@ -11,7 +11,15 @@ import type { AppProcesses } from './launcher.ts';
 import type { NpmOptions } from './packages/npm.ts';
 import type { PackagesChange } from './packages/packages.ts';
 import { assembleHosting } from './parts.ts';
-import type { EgressPort, FailedBuild, HostedProject, HostedStack, ProjectsPort, VariablesPort } from './ports.ts';
+import type {
+  EgressPort,
+  FailedBuild,
+  HostedProject,
+  HostedStack,
+  ProjectsPort,
+  UploadsPort,
+  VariablesPort,
+} from './ports.ts';
 import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
@@ -32,6 +40,7 @@ export interface HostingOptions {
   stack(id: string): HostedStack;
   variables: VariablesPort;
   egress: EgressPort;
+  uploads: UploadsPort;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
@@ -56,6 +65,8 @@ export interface Hosting {
   requestBuild(tx: Tx, build: BuildRequest): Promise<string>;
   /** What answers at a host. */
   find(host: string | undefined): Promise<Target>;
+  /** What a project has published: for hosts of its own. */
+  published(projectId: string): Promise<Target>;
   /** Waits for the first release of a project that is still being built. */
   firstRelease(host: string): Promise<ReleaseTarget>;
   /**

@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts';
 import type { AppSpec } from '../runtime/index.ts';
 import { dataEnvironment, type ReleaseKind, type RunSpec } from './app-spec.ts';
 import type { DataPlane } from './data-plane.ts';
-import type { EgressPort, HostedProject } from './ports.ts';
+import type { EgressPort, HostedProject, UploadsPort } from './ports.ts';
 import { type RunPlaces, runSpec } from './run-spec.ts';
 
 /** Keeps at most one process per release: starts it, stops it when idle. The runtime's supervisor is one. */
@@ -22,6 +22,7 @@ export interface LauncherOptions {
   /** What an owner tells a release at its start. */
   variables(project: HostedProject, kind: ReleaseKind): Promise<Record<string, string>>;
   egress: EgressPort;
+  uploads: UploadsPort;
   /** Asked right before a start: whether the release is still one that may have a process. */
   mayRun(releaseId: string): Promise<boolean>;
 }
@@ -46,6 +47,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
     if (!(await options.mayRun(release.id))) throw new DomainError('not_found');
     const { kind } = release;
     const app = { tenantId: project.tenant_id, slug: project.data_slug };
+    const owner = { tenantId: project.tenant_id, projectId: project.id, kind };
     return runSpec(places, {
       ...{ project, stack, kind },
       id: processId(release.id),
@@ -53,17 +55,15 @@ export function createLauncher(options: LauncherOptions): Launcher {
       databaseUrl: await dataPlane.ensure(app, dataEnvironment(kind)),
       variables: await options.variables(project, kind),
       logFile: logFile(release.id),
-      egressDir: await options.egress.openForApp(processId(release.id), {
-        tenantId: project.tenant_id,
-        projectId: project.id,
-        kind,
-      }),
+      egressDir: await options.egress.openForApp(processId(release.id), owner),
+      uploadsDir: await options.uploads.open(processId(release.id), owner),
     });
   }
 
   async function end(releaseId: string, maxMs?: number): Promise<void> {
     await apps.drainAndStop(processId(releaseId), maxMs);
     await options.egress.closeFor(processId(releaseId));
+    await options.uploads.close(processId(releaseId));
   }
 
   return {

@@ -53,7 +53,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const launcher = createLauncher({
     ...{ apps: options.apps, dataPlane, places },
     logsDir: folders.appLogs,
-    egress: options.egress,
+    ...{ egress: options.egress, uploads: options.uploads },
     variables: (project, kind) =>
       db.tenant(project.tenant_id, (tx) => options.variables.read(tx, ownerOf(project), kind)),
     mayRun: (releaseId) => db.system((tx) => mayRun(tx, releaseId)),
@@ -69,7 +69,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const lookArtefacts = createLookArtefacts();
   const looks = createLooks({
     ...{ db, runtime, compile, dataPlane, places, projects, stack, templates, folders },
-    artefacts: lookArtefacts,
+    ...{ artefacts: lookArtefacts, uploads: options.uploads },
     variableNames: (tx, project) => options.variables.names(tx, ownerOf(project)),
   });
   const steps = createBuildSteps({
@@ -116,6 +116,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
     find: targets.find,
+    published: targets.published,
     firstRelease: (host) => targets.release(host, FIRST_RELEASE_MS),
     look: async ({ steps, ...of }, signal) => looks.look(await find(of), steps, signal),
     async changePackages(of, change, signal) {
@@ -129,6 +130,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
       const releases = await runningReleases(tx, project.id);
+      const removeFiles = await options.uploads.deleting(tx, ownerOf(project));
       const app = { tenantId: project.tenant_id, slug: project.data_slug };
       await db.notify(tx, RELEASE_CHANNEL, project.id);
       return async () => {
@@ -138,6 +140,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
         await Promise.all([dataPlane.drop(app, 'preview'), dataPlane.drop(app, 'prod')]);
         await Promise.all(releases.map((id) => launcher.stop(id)));
         await backups.remove(project.id);
+        await removeFiles();
         collector.collect();
       };
     },

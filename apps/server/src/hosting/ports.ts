@@ -64,6 +64,21 @@ export interface EgressPort {
   closeFor(id: string): Promise<void>;
 }
 
+/** Where applications keep files, by the id of the process; of a look they are gone with it. */
+export interface UploadsPort {
+  open(id: string, owner: FilesOwner): Promise<string>;
+  close(id: string): Promise<void>;
+  clear(owner: FilesOwner): Promise<void>;
+  /** A project is being deleted; the answer, called once it is gone, removes its files. */
+  deleting(tx: Tx, project: { tenantId: string; projectId: string }): Promise<() => Promise<void>>;
+}
+
+export interface FilesOwner {
+  tenantId: string;
+  projectId: string;
+  kind: 'PREVIEW' | 'PUBLISHED' | 'LOOK';
+}
+
 /** What applications are told by their owners. */
 export interface VariablesPort {
   read(

@@ -29,6 +29,8 @@ export interface Run {
   logFile: string;
   /** The folder of its way out; absent: it has no network. */
   egressDir?: string;
+  /** The folder where its files are kept. */
+  uploadsDir: string;
 }
 
 const START_TIMEOUT_MS = 15_000;
@@ -36,12 +38,12 @@ const START_TIMEOUT_MS = 15_000;
 /** The process of an artefact; its folder for compiled code is made. */
 export async function runSpec(places: RunPlaces, run: Run): Promise<AppSpec> {
   const { artefacts, addresses, postgresSocketDir } = places;
-  const { id, project, stack, kind, databaseUrl, variables, logFile, egressDir } = run;
+  const { id, project, stack, kind, databaseUrl, variables, logFile, egressDir, uploadsDir } = run;
   const cacheDir = join(places.cachesDir, project.id, artefacts.name(run.artefactDigest));
   await mkdir(cacheDir, { recursive: true });
   const url = kind === 'PREVIEW' ? addresses.preview(project.preview_uuid) : addresses.published(project.slug);
   return {
-    ...{ id, logFile, cacheDir },
+    ...{ id, logFile, cacheDir, uploadsDir },
     artefactDir: artefacts.path(run.artefactDigest),
     argv: stack.commands.run,
     env: { ...variables, ...appEnvironment({ project, kind, databaseUrl, url }) },

@@ -26,6 +26,8 @@ export interface Targets {
   /** Follows changes of all processes, until the database is closed, and calls back with the project. */
   start(onChange: (projectId: string) => void): Promise<void>;
   find(host: string | undefined): Promise<Target>;
+  /** What a project has published. */
+  published(projectId: string): Promise<Target>;
   /** Waits until a release serves at the host; rejects after `ms`. */
   release(host: string, ms: number): Promise<ReleaseTarget>;
   forget(): void;
@@ -41,44 +43,50 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
     return project ? { kind: 'moved', project } : { kind: 'none', project };
   }
 
-  async function read(label: string): Promise<Target> {
+  async function readRelease(tx: Tx, projectId: string, kind: 'PREVIEW' | 'PUBLISHED'): Promise<Target> {
+    const project = await projects.get(tx, projectId);
+    if (!project) return { kind: 'none', project };
+    if (isOffline(project.status)) return { kind: 'paused', project };
+    const release = await tx
+      .selectFrom('release')
+      .select(['id', 'kind', 'artefact_digest'])
+      .where('project_id', '=', project.id)
+      .where('kind', '=', kind)
+      .where('status', '=', 'ACTIVE')
+      .executeTakeFirst();
+    if (release) return { kind: 'release', project, release };
+    return kind === 'PREVIEW' ? { kind: 'building', project } : { kind: 'none', project };
+  }
+
+  async function readLabel(tx: Tx, label: string): Promise<Target> {
     const preview = UUID.test(label);
-    return db.system(async (tx): Promise<Target> => {
-      const row = await tx
-        .selectFrom('project')
-        .select('id')
-        .where(preview ? 'preview_uuid' : 'slug', '=', label)
-        .executeTakeFirst();
-      if (!row) return preview ? { kind: 'none', project: null } : findMoved(tx, label);
-      const project = await projects.get(tx, row.id);
-      if (!project) return { kind: 'none', project };
-      if (isOffline(project.status)) return { kind: 'paused', project };
-      const release = await tx
-        .selectFrom('release')
-        .select(['id', 'kind', 'artefact_digest'])
-        .where('project_id', '=', project.id)
-        .where('kind', '=', preview ? 'PREVIEW' : 'PUBLISHED')
-        .where('status', '=', 'ACTIVE')
-        .executeTakeFirst();
-      if (release) return { kind: 'release', project, release };
-      return preview ? { kind: 'building', project } : { kind: 'none', project };
-    });
+    const row = await tx
+      .selectFrom('project')
+      .select('id')
+      .where(preview ? 'preview_uuid' : 'slug', '=', label)
+      .executeTakeFirst();
+    if (row) return readRelease(tx, row.id, preview ? 'PREVIEW' : 'PUBLISHED');
+    return preview ? { kind: 'none', project: null } : findMoved(tx, label);
+  }
+
+  /** The kept answer for a key, or the one that is read now. */
+  async function keep(key: string, read: (tx: Tx) => Promise<Target>): Promise<Target> {
+    const kept = cache.get(key);
+    if (kept && kept.until > Date.now()) return kept.target;
+    const target = db.system(read);
+    if (cache.size >= CACHE_ENTRIES) cache.clear();
+    cache.set(key, { until: Date.now() + CACHE_MS, target });
+    // What failed or does not serve is asked again; the next request may find it.
+    target.then(
+      (found) => found.kind !== 'release' && cache.delete(key),
+      () => cache.delete(key),
+    );
+    return target;
   }
 
   async function find(host: string | undefined): Promise<Target> {
     const label = addresses.label(host);
-    if (!label) return { kind: 'none', project: null };
-    const kept = cache.get(label);
-    if (kept && kept.until > Date.now()) return kept.target;
-    const target = read(label);
-    if (cache.size >= CACHE_ENTRIES) cache.clear();
-    cache.set(label, { until: Date.now() + CACHE_MS, target });
-    // What failed or does not serve is asked again; the next request may find it.
-    target.then(
-      (found) => found.kind !== 'release' && cache.delete(label),
-      () => cache.delete(label),
-    );
-    return target;
+    return label ? keep(label, (tx) => readLabel(tx, label)) : { kind: 'none', project: null };
   }
 
   return {
@@ -95,6 +103,8 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
     },
     forget: () => cache.clear(),
     find,
+    // No label has a colon.
+    published: (projectId) => keep(`project:${projectId}`, (tx) => readRelease(tx, projectId, 'PUBLISHED')),
     release: async (host, ms) => {
       const signal = AbortSignal.timeout(ms);
       for (;;) {

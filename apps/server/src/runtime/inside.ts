@@ -8,6 +8,8 @@ export const inside = {
   appCache: '/var/cache/app',
   postgres: '/run/postgresql',
   egressDir: '/run/egress',
+  uploadsDir: '/run/uploads',
+  uploadsSocket: '/run/uploads/uploads.sock',
   platform: '/opt/talkide',
   workspace: '/workspace',
   workerHome: '/home/mara',

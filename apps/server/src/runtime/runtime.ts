@@ -77,6 +77,8 @@ export type AppSpec = {
   postgresSocketDir?: string;
   /** The folder of the socket of its way out, shown at /run/egress; absent = no network. */
   egressDir?: string;
+  /** The folder of the socket where its files are kept, shown at /run/uploads and named by `UPLOADS_SOCKET`; absent = none. */
+  uploadsDir?: string;
   healthPath: string;
   startTimeoutMs: number;
   abort?: AbortSignal;

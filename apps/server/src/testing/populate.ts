@@ -101,6 +101,9 @@ async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id):
     insert into app_metric (tenant_id, project_id, kind, at, requests, latency)
     values (${tenantId}, ${projectId}, 'PREVIEW', date_bin('5 minutes', now(), 'epoch'), 1, '{1}')`.execute(tx);
   await sql`
+    insert into custom_domain (tenant_id, project_id, hostname, proof_token, created_by)
+    values (${tenantId}, ${projectId}, ${`www.p${projectId}.example.com`}, 'token', ${userId})`.execute(tx);
+  await sql`
     insert into slug_redirect (slug, tenant_id, project_id, reserved_until)
     values (${`earlier-${projectId}`}, ${tenantId}, ${projectId}, now() + interval '90 days')`.execute(tx);
 }

@@ -30,9 +30,12 @@ export const queryKeys = {
   variables: (projectId: string) => ['project', projectId, 'variables'] as const,
   data: (projectId: string) => ['project', projectId, 'data'] as const,
   dataTables: (projectId: string, kind: string) => ['project', projectId, 'data', 'tables', kind] as const,
+  uploads: (projectId: string, kind: string, prefix: string) =>
+    ['project', projectId, 'uploads', kind, prefix] as const,
   dataChanges: (projectId: string, kind: string) => ['project', projectId, 'data', 'changes', kind] as const,
   dataRows: (projectId: string, asked: object) => ['project', projectId, 'data', 'rows', asked] as const,
   metrics: (projectId: string, kind: string, range: string) => ['project', projectId, 'metrics', kind, range] as const,
+  domains: (projectId: string) => ['project', projectId, 'domains'] as const,
   network: (projectId: string) => ['project', projectId, 'network'] as const,
   quote: (projectId: string) => ['project', projectId, 'quote'] as const,
   usage: (period: { from: string; to: string }) => ['usage', 'summary', period.from, period.to] as const,

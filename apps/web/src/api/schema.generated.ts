@@ -880,6 +880,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Domains of the published application, with the records that the DNS needs */
+        get: operations["listDomains"];
+        put?: never;
+        /** Claim a hostname for the published application */
+        post: operations["addDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/domains/{domainId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a domain up; its certificate is forgotten */
+        delete: operations["removeDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/domains/{domainId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at the DNS again soon: at once, or when the pause after the last look is over */
+        post: operations["checkDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{id}/feed": {
         parameters: {
             query?: never;
@@ -1165,6 +1217,41 @@ export interface paths {
         put?: never;
         /** Take the public address down */
         post: operations["unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that the application keeps, by name, and how much room they take */
+        get: operations["listUploads"];
+        put?: never;
+        post?: never;
+        /** Delete a file of the application */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/uploads/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address from which the file can be downloaded for a few minutes */
+        post: operations["linkUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7058,6 +7145,376 @@ export interface operations {
             };
         };
     };
+    listDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        certificates: "ACME" | "OPERATOR";
+                        items: {
+                            certificateExpiresAt: string | null;
+                            checkedAt: string | null;
+                            checking: boolean;
+                            detail: string | null;
+                            displayName: string;
+                            hostname: string;
+                            id: string;
+                            nextCheckAt: string | null;
+                            reason: ("PROOF_MISSING" | "PROOF_WRONG" | "TAKEN" | "DNS_FAILED" | "ADDRESS_MISSING" | "ADDRESS_ELSEWHERE" | "CERTIFICATE_REFUSED" | "CERTIFICATE_UNAVAILABLE") | null;
+                            records: {
+                                name: string;
+                                /** @enum {string} */
+                                type: "TXT" | "CNAME" | "A" | "AAAA";
+                                value: string;
+                            }[];
+                            /** @enum {string} */
+                            status: "PENDING" | "VERIFIED" | "ACTIVE" | "FAILED";
+                            url: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDomain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a call with the same key repeats its answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    hostname: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        certificateExpiresAt: string | null;
+                        checkedAt: string | null;
+                        checking: boolean;
+                        detail: string | null;
+                        displayName: string;
+                        hostname: string;
+                        id: string;
+                        nextCheckAt: string | null;
+                        reason: ("PROOF_MISSING" | "PROOF_WRONG" | "TAKEN" | "DNS_FAILED" | "ADDRESS_MISSING" | "ADDRESS_ELSEWHERE" | "CERTIFICATE_REFUSED" | "CERTIFICATE_UNAVAILABLE") | null;
+                        records: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "TXT" | "CNAME" | "A" | "AAAA";
+                            value: string;
+                        }[];
+                        /** @enum {string} */
+                        status: "PENDING" | "VERIFIED" | "ACTIVE" | "FAILED";
+                        url: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `domain_of_platform`: “{hostname}” belongs to this TalkIDE. Addresses below it are changed under Settings → Public address.
+             *
+             *     `domain_taken`: Another account has proved that “{hostname}” is theirs. If it is yours: take their proof (the TXT record _talkide) out of the DNS; the name is free three days later.
+             *
+             *     `domain_added`: “{hostname}” is added already, here or to another project of yours. Remove it there first.
+             *
+             *     `domain_unreachable`: There is nowhere for “{hostname}” to point: this TalkIDE has no public address for it. The operator sets TALKIDE_PUBLIC_ADDRESSES.
+             *
+             *     `too_many_domains`: A project has {project} domains at most, and an account {tenant}. Remove one first.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `domain_invalid`: “{hostname}” is not the name of a domain. Write it like www.example.com.
+             *
+             *     `domain_not_public`: “{hostname}” is no domain that somebody can own. Take one that you registered, or a name below it.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domainId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domainId: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        certificateExpiresAt: string | null;
+                        checkedAt: string | null;
+                        checking: boolean;
+                        detail: string | null;
+                        displayName: string;
+                        hostname: string;
+                        id: string;
+                        nextCheckAt: string | null;
+                        reason: ("PROOF_MISSING" | "PROOF_WRONG" | "TAKEN" | "DNS_FAILED" | "ADDRESS_MISSING" | "ADDRESS_ELSEWHERE" | "CERTIFICATE_REFUSED" | "CERTIFICATE_UNAVAILABLE") | null;
+                        records: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "TXT" | "CNAME" | "A" | "AAAA";
+                            value: string;
+                        }[];
+                        /** @enum {string} */
+                        status: "PENDING" | "VERIFIED" | "ACTIVE" | "FAILED";
+                        url: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectFeed: {
         parameters: {
             query?: {
@@ -8663,6 +9120,234 @@ export interface operations {
             };
             /** @description `not_published`: This project is not public. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query: {
+                cursor?: string;
+                kind: "PREVIEW" | "PUBLISHED";
+                limit?: number;
+                prefix?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            bytes: number;
+                            /** Format: date-time */
+                            createdAt: string;
+                            name: string;
+                            type: string;
+                        }[];
+                        nextCursor: string | null;
+                        quotaBytes: number;
+                        usedBytes: number;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query: {
+                kind: "PREVIEW" | "PUBLISHED";
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many attempts. Try again in {retryAfterSeconds} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "PREVIEW" | "PUBLISHED";
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            /** @description `bad_request`: The request does not fit: {reason}. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Please sign in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here. It may have been deleted. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

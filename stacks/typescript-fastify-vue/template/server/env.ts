@@ -6,6 +6,7 @@ export const env = {
   url: process.env.APP_URL ?? '',
   databaseUrl: process.env.DATABASE_URL || undefined,
   socketPath: process.env.SOCKET_PATH || undefined,
+  uploadsSocket: process.env.UPLOADS_SOCKET || undefined,
   host: process.env.HOST ?? '127.0.0.1',
   port: Number(process.env.PORT ?? 3000),
 };

@@ -5,7 +5,7 @@ import { AppStartFailed, type Runtime, RuntimeUnavailable } from '../../runtime/
 import { findArtefact } from '../build-queue.ts';
 import { type CompileOptions, type CompileResult, compile } from '../compile.ts';
 import type { AppRef, DataPlane } from '../data-plane.ts';
-import type { HostedProject, HostedStack, ProjectsPort } from '../ports.ts';
+import type { HostedProject, HostedStack, ProjectsPort, UploadsPort } from '../ports.ts';
 import { type RunPlaces, runSpec } from '../run-spec.ts';
 import type { TemplateArtefacts } from '../templates.ts';
 import { createTurnstile } from '../turnstile.ts';
@@ -22,6 +22,7 @@ export interface LooksOptions {
   stack(id: string): HostedStack;
   templates: Pick<TemplateArtefacts, 'find'>;
   artefacts: LookArtefacts;
+  uploads: UploadsPort;
   variableNames(tx: Tx, project: HostedProject): Promise<string[]>;
   folders: { buildLogs: string; appLogs: string };
 }
@@ -48,11 +49,14 @@ const LOG_CHARACTERS = 4_000;
 const STOP_MS = 500;
 
 const tail = (log: string) => log.slice(-LOG_CHARACTERS);
+const processOf = (project: HostedProject) => `l${project.id}`;
+const filesOf = (project: HostedProject) =>
+  ({ tenantId: project.tenant_id, projectId: project.id, kind: 'LOOK' }) as const;
 const appOf = (project: HostedProject): AppRef => ({ tenantId: project.tenant_id, slug: project.data_slug });
 
 /** Looks at applications in the middle of a turn: nothing of them is recorded, and nothing that people see changes. */
 export function createLooks(options: LooksOptions): Looks {
-  const { db, runtime, dataPlane, projects, templates, artefacts, folders } = options;
+  const { db, runtime, dataPlane, projects, templates, artefacts, uploads, folders } = options;
   const turnstile = createTurnstile(PARALLEL);
   const underWay = new Map<Promise<unknown>, { projectId: string; ended: AbortController }>();
   let closed = false;
@@ -83,7 +87,7 @@ export function createLooks(options: LooksOptions): Looks {
     steps: readonly LookStep[],
     signal: AbortSignal,
   ): Promise<Look> {
-    const id = `l${project.id}`;
+    const id = processOf(project);
     const logFile = join(folders.appLogs, `look-${project.id}.log`);
     const databaseUrl = await dataPlane.ensure(appOf(project), 'look');
     // The team learns names only: what it looks at is told that there is a value.
@@ -98,6 +102,7 @@ export function createLooks(options: LooksOptions): Looks {
       databaseUrl,
       variables,
       logFile,
+      uploadsDir: await uploads.open(id, filesOf(project)),
     } as const;
     const app = await runtime.startApp({ ...(await runSpec(options.places, spec)), abort: signal });
     const { host } = new URL(options.places.addresses.preview(project.preview_uuid));
@@ -113,12 +118,18 @@ export function createLooks(options: LooksOptions): Looks {
     return { outcome: 'answered', answers, log: tail((await app.exited).logTail) };
   }
 
+  /** What a look leaves: nothing. */
+  async function clear(project: HostedProject): Promise<void> {
+    await dataPlane.drop(appOf(project), 'look');
+    await uploads.clear(filesOf(project));
+  }
+
   async function look(project: HostedProject, steps: readonly LookStep[], signal: AbortSignal): Promise<Look> {
     const stack = options.stack(project.stack_id);
     const built = await build(project, stack, signal);
     if (!built.ok) return { outcome: 'not_built', reason: 'The build failed.', log: tail(built.log) };
     // What a platform that was killed left behind.
-    await dataPlane.drop(appOf(project), 'look');
+    await clear(project);
     try {
       return await run({ project, stack, digest: built.artefactDigest }, steps, signal);
     } catch (error) {
@@ -126,7 +137,8 @@ export function createLooks(options: LooksOptions): Looks {
       if (!(error instanceof AppStartFailed)) throw error;
       return { outcome: 'not_started', reason: error.message, log: tail(error.logTail) };
     } finally {
-      await dataPlane.drop(appOf(project), 'look');
+      await uploads.close(processOf(project));
+      await clear(project);
     }
   }
 

@@ -7,10 +7,15 @@ import { type Project, projectRoutes, type Release, versionRoutes } from '@talki
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
+import { createFolderStorage } from '../../adapters/storage/index.ts';
+import { createCustomHosts } from '../../composition/custom-hosts.ts';
 import { createFrontDoor } from '../../composition/front-door.ts';
+import { openTls, type Tls } from '../../composition/tls.ts';
 import { createData } from '../../data/index.ts';
+import { createDomains, type DomainsOptions } from '../../domains/index.ts';
 import { createEgress, type Egress, type EgressOptions } from '../../egress/index.ts';
 import { createMetrics, type Metrics } from '../../metrics/index.ts';
+import { systemClock } from '../../platform/clock.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts';
@@ -20,6 +25,7 @@ import { createVault } from '../../platform/vault.ts';
 import { createProjects, type Projects } from '../../projects/index.ts';
 import { type AppState, AppSupervisor, createLocalRuntime, openSocketRoot, type Runtime } from '../../runtime/index.ts';
 import { type Answer, bearerClient, createTenant, type TestClient } from '../../testing/index.ts';
+import { createUploads, type UploadLimits } from '../../uploads/index.ts';
 import { createVariables } from '../../variables/index.ts';
 import { createAddresses, createHosting, type FailedBuild, type Hosting, type HostingOptions } from '../index.ts';
 import { npmDir } from '../packages/registry.ts';
@@ -37,10 +43,13 @@ export interface Rig {
   home: string;
   failures: FailedBuild[];
   errors: unknown[];
+  /** Where it listens, without TLS. */
+  port: number;
+  tls: Pick<Tls, 'port'>;
   /** The kill switch. */
   publishing: { off: boolean };
   person(): Promise<Person>;
-  visit(address: string, path?: string, agent?: Agent): Promise<Visited>;
+  visit(address: string, path?: string, agent?: Agent, more?: VisitMore): Promise<Visited>;
 }
 
 export interface Person extends Caller, TestClient {
@@ -55,6 +64,12 @@ export interface Person extends Caller, TestClient {
 /** Where `npm test` puts PostgreSQL's client programs. */
 export const postgresToolFolders = [join(repositoryDir, POSTGRES_TOOLS)];
 
+export interface VisitMore {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
 interface Visited {
   status: number;
   body: string;
@@ -66,8 +81,11 @@ export interface RigOptions {
   dataPlane: { adminUrl: string };
   /** What the internet is for applications; by default nothing has a name. */
   outside?: Pick<EgressOptions, 'resolve' | 'policy'>;
+  /** What the DNS and the certificate authority are for domains of people. */
+  domains?: Partial<DomainsOptions>;
   /** Where packages come from; by default from nowhere. */
   registry?: URL;
+  uploadLimits?: UploadLimits;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
@@ -77,7 +95,9 @@ export async function hostedRig({
   db,
   dataPlane,
   outside = { resolve: async () => [] },
+  domains: domainOptions = {},
   registry = new URL('http://registry.invalid/'),
+  uploadLimits = { quotaBytes: 1e6, fileBytes: 4e5, files: 100 },
   changes = () => ({}),
 }: RigOptions): Promise<Rig> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
@@ -129,8 +149,14 @@ export async function hostedRig({
     ...{ db, projects, folder: join(sockets, 'egress'), ...outside },
     onError: (error) => errors.push(error),
   });
+  const uploads = createUploads({
+    ...{ db, projects, addresses, limits: uploadLimits, folder: join(sockets, 'uploads') },
+    storage: await createFolderStorage(join(home, 'objects')),
+    secrets: createSecrets('s'.repeat(32)),
+    onError: (error) => errors.push(error),
+  });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, variables, egress, addresses, home },
+    ...{ db, runtime, apps, projects, variables, egress, uploads, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -159,11 +185,24 @@ export async function hostedRig({
     onError: (error) => errors.push(error),
   });
   metrics = counting;
+  const onError = (error: unknown) => errors.push(error);
+  const domains = createDomains({
+    ...{ db, vault, projects, clock: systemClock, log: pino({ enabled: false }), onError },
+    ...{ place: { host: 'localhost', addresses: ['127.0.0.1'] }, ports: { http: port, https: 443 } },
+    ...{ dnsServers: ['127.0.0.1:9'], acme: null },
+    ...domainOptions,
+  });
+  const { directory } = domains;
+  const customHosts = createCustomHosts(directory, 'localhost');
+  const tls = await openTls({
+    ...{ tls: { port: 0, files: null }, host: '127.0.0.1', trustProxy: false, log: pino({ enabled: false }) },
+    ...{ publicUrl: `http://localhost:${port}`, customHosts, directory },
+  });
   const door = createFrontDoor({
-    addresses,
+    ...{ addresses, customHosts, trustProxy: false },
     hosting: made.hosting,
     begin: (one) => apps.begin(one),
-    metrics: counting,
+    ...{ metrics: counting, uploads },
     firstByteMs: 60_000,
     onFailure: () => {},
   });
@@ -174,23 +213,32 @@ export async function hostedRig({
     authenticate: async (bearer) => people.get(bearer) ?? null,
     idempotency: createIdempotencyStore(db),
     frontDoor: door,
+    ...{ guard: tls.guard, alsoServe: tls.serve },
   });
   projects.routes(app);
+  domains.routes(app);
   made.hosting.routes(app);
   createData({ db, projects, login: made.hosting.dataLogin }).routes(app);
   variables.routes(app);
   counting.routes(app);
   egress.routes(app);
+  uploads.routes(app);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const listening = (app.server.address() as AddressInfo).port;
+  await tls.listen();
+  await domains.start();
+  await domains.watch();
   await made.hosting.start(() => projects.templates());
   afterAll(async () => {
+    await domains.close();
+    await tls.close();
     await app.close();
     door.close();
     await hosting().close();
     await apps.stopAll();
     await counting.close();
     await egress.close();
+    await uploads.closeAll();
     await runtime.close();
     await Promise.all([home, sockets].map((folder) => rm(folder, { recursive: true, force: true })));
   });
@@ -198,8 +246,9 @@ export async function hostedRig({
   return {
     ...{ projects, metrics: counting, egress, hosting: made.hosting, apps, runtime, home, failures, errors },
     publishing,
+    ...{ port: listening, tls },
     person: () => newPerson(app, db, people),
-    visit: (address, path = '/', agent) => visit(listening, new URL(address).host, path, agent),
+    visit: (address, path = '/', agent, more) => visit(listening, new URL(address).host, path, { agent, ...more }),
   };
 }
 
@@ -233,10 +282,15 @@ async function newPerson(app: FastifyInstance, db: Database, people: Map<string,
 }
 
 /** Asks an application by its address. */
-function visit(port: number, host: string, path: string, agent?: Agent): Promise<Visited> {
+function visit(
+  port: number,
+  host: string,
+  path: string,
+  { agent, method = 'GET', headers = {}, body: sent = '' }: VisitMore & { agent: Agent | undefined },
+): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { host: '127.0.0.1', port, path, headers: { host }, ...(agent ? { agent } : {}) },
+      { host: '127.0.0.1', port, path, method, headers: { ...headers, host }, ...(agent ? { agent } : {}) },
       (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (chunk) => {
@@ -246,7 +300,7 @@ function visit(port: number, host: string, path: string, agent?: Agent): Promise
         answer.on('error', reject);
       },
     );
-    asked.on('error', reject).end();
+    asked.on('error', reject).end(sent);
   });
 }
 

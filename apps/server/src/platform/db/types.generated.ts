@@ -11,6 +11,8 @@ export type BuildStatus = 'PENDING' | 'RUNNING' | 'SUCCESS' | 'FAILED';
 export type ConversationStatus = 'ACTIVE' | 'CLOSED';
 export type CreditEntryKind = 'STARTING' | 'TOP_UP' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'WAIVER' | 'ADJUSTMENT';
 export type CreditTopupStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
+export type CustomDomainStatus = 'PENDING' | 'VERIFIED' | 'ACTIVE' | 'FAILED';
+export type CustomDomainReason = 'PROOF_MISSING' | 'PROOF_WRONG' | 'TAKEN' | 'DNS_FAILED' | 'ADDRESS_MISSING' | 'ADDRESS_ELSEWHERE' | 'CERTIFICATE_REFUSED' | 'CERTIFICATE_UNAVAILABLE';
 export type DataChangeKind = 'PREVIEW' | 'PUBLISHED';
 export type EgressHourKind = 'PREVIEW' | 'PUBLISHED' | 'PACKAGES';
 export type EnvironmentKind = 'DEFAULT' | 'USER_CREATED';
@@ -49,9 +51,16 @@ export type ReleaseCause = 'DEPLOY' | 'ROLLBACK' | 'RESTART';
 export type TurnKind = 'USER' | 'REPAIR';
 export type TurnStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 export type TurnRefusedBy = 'NO_CREDIT' | 'MONTHLY_LIMIT' | 'PROJECT_CAP' | 'TURN_CAP' | 'FAIR_USE' | 'TURNS_OFF';
+export type UploadKind = 'PREVIEW' | 'PUBLISHED' | 'LOOK';
 export type UsageEventExecutorType = 'CLI' | 'SIDECAR' | 'NETWORK_WORKER';
 export type UsersRole = 'USER' | 'ADMIN';
 export type UsersLocale = 'en' | 'cs';
+
+export interface AcmeAccountTable {
+  directory: string;
+  sealed: string;
+  created_at: Generated<Date>;
+}
 
 export interface ActivityTable {
   id: GeneratedId;
@@ -186,6 +195,31 @@ export interface CreditTopupTable {
   receipt_url: string | null;
   tenant_id: Id;
   request_key: string | null;
+}
+
+export interface CustomDomainTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  hostname: string;
+  status: Generated<CustomDomainStatus>;
+  reason: CustomDomainReason | null;
+  detail: string | null;
+  proof_token: string;
+  attempts: Generated<number>;
+  trouble_since: Date | null;
+  checked_at: Date | null;
+  next_check_at: Generated<Date | null>;
+  claim: string | null;
+  claimed_until: Date | null;
+  challenge_token: string | null;
+  challenge_answer: string | null;
+  certificate: string | null;
+  certificate_expires_at: Date | null;
+  certificate_renew_at: Date | null;
+  created_by: Bigint | null;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
 }
 
 export interface DataChangeTable {
@@ -685,6 +719,18 @@ export interface TurnTable {
   waived_at: Date | null;
 }
 
+export interface UploadTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  kind: UploadKind;
+  name: string;
+  object_key: string;
+  bytes: Bigint;
+  type: string;
+  created_at: Generated<Date>;
+}
+
 export interface UsageEventTable {
   id: GeneratedId;
   tenant_id: Id;
@@ -786,6 +832,7 @@ export interface WaitlistJoinAttemptTable {
 }
 
 export interface DB {
+  acme_account: AcmeAccountTable;
   activity: ActivityTable;
   api_usage_ledger: ApiUsageLedgerTable;
   app_metric: AppMetricTable;
@@ -796,6 +843,7 @@ export interface DB {
   credit_entry: CreditEntryTable;
   credit_hold: CreditHoldTable;
   credit_topup: CreditTopupTable;
+  custom_domain: CustomDomainTable;
   data_change: DataChangeTable;
   egress_hour: EgressHourTable;
   email_log: EmailLogTable;
@@ -836,6 +884,7 @@ export interface DB {
   tenant: TenantTable;
   todo: TodoTable;
   turn: TurnTable;
+  upload: UploadTable;
   usage_event: UsageEventTable;
   user_budget: UserBudgetTable;
   user_invite_quota: UserInviteQuotaTable;
@@ -845,6 +894,7 @@ export interface DB {
   waitlist_join_attempt: WaitlistJoinAttemptTable;
 }
 
+export type AcmeAccountRow = Selectable<AcmeAccountTable>;
 export type ActivityRow = Selectable<ActivityTable>;
 export type ApiUsageLedgerRow = Selectable<ApiUsageLedgerTable>;
 export type AppMetricRow = Selectable<AppMetricTable>;
@@ -855,6 +905,7 @@ export type ConversationRow = Selectable<ConversationTable>;
 export type CreditEntryRow = Selectable<CreditEntryTable>;
 export type CreditHoldRow = Selectable<CreditHoldTable>;
 export type CreditTopupRow = Selectable<CreditTopupTable>;
+export type CustomDomainRow = Selectable<CustomDomainTable>;
 export type DataChangeRow = Selectable<DataChangeTable>;
 export type EgressHourRow = Selectable<EgressHourTable>;
 export type EmailLogRow = Selectable<EmailLogTable>;
@@ -895,6 +946,7 @@ export type StripeWebhookEventsRow = Selectable<StripeWebhookEventsTable>;
 export type TenantRow = Selectable<TenantTable>;
 export type TodoRow = Selectable<TodoTable>;
 export type TurnRow = Selectable<TurnTable>;
+export type UploadRow = Selectable<UploadTable>;
 export type UsageEventRow = Selectable<UsageEventTable>;
 export type UserBudgetRow = Selectable<UserBudgetTable>;
 export type UserInviteQuotaRow = Selectable<UserInviteQuotaTable>;

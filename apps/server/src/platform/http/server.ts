@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Authenticate } from './caller.ts';
 import type { Requests } from './drain.ts';
+import type { Guard } from './https-guard.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { sendProblem } from './problems.ts';
 import { type Origins, securityHeaders, setHeaders } from './security.ts';
+import { type Listeners, setTimes, shouldUpgradeCallback } from './tls-server.ts';
 
 /** What stands in front of the platform on the same port: the edge to applications. */
 export interface FrontDoor {
   /** True when the host is an application's. */
   owns(host: string | undefined): boolean;
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
@@ -26,6 +28,10 @@ export interface ServerOptions {
   frontDoor: FrontDoor;
   /** Told of every request, the applications' too. */
   requests?: Requests;
+  /** Stands before all of it. */
+  guard?: Guard | undefined;
+  /** Serves the same on another port. */
+  alsoServe?: ((listeners: Listeners) => void) | undefined;
 }
 
 const BODY_DEADLINE_MS = 30_000;
@@ -40,9 +46,25 @@ function boundBody(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(deadline));
 }
 
+function listenersOf({ frontDoor, guard, requests }: ServerOptions, platform: RequestListener): Listeners {
+  return {
+    request: (request, response) => {
+      requests?.watch(response);
+      if (guard?.answers(request, response)) return;
+      if (frontDoor.owns(request.headers.host)) return void frontDoor.handle(request, response);
+      boundBody(request);
+      platform(request, response);
+    },
+    upgrade: (request, socket, head) => {
+      if (guard?.refuses(request)) socket.end('HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\n\r\n');
+      else if (frontDoor.owns(request.headers.host)) frontDoor.upgrade(request, socket, head);
+      else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    },
+  };
+}
+
 /** The platform's HTTP server: applications by host through the front door, the rest to Fastify. */
 export async function createHttpServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { frontDoor } = options;
   const headers = securityHeaders(options.origins);
   const app: FastifyInstance = fastify({
     loggerInstance: options.logger,
@@ -58,22 +80,11 @@ export async function createHttpServer(options: ServerOptions): Promise<FastifyI
       sendProblem(error, request, reply);
     },
     serverFactory: (handler) => {
-      // Only WebSockets are upgraded; anything else (h2c) is answered as the plain request it also is.
-      const shouldUpgradeCallback = (request: IncomingMessage) =>
-        request.headers.upgrade?.toLowerCase() === 'websocket';
-      const server: Server = createServer({ shouldUpgradeCallback }, (request, response) => {
-        options.requests?.watch(response);
-        if (frontDoor.owns(request.headers.host)) return frontDoor.handle(request, response);
-        boundBody(request);
-        handler(request, response);
-      });
-      server.on('upgrade', (request, socket, head) => {
-        if (frontDoor.owns(request.headers.host)) frontDoor.upgrade(request, socket, head);
-        else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-      });
-      // Applications stream for as long as they like; the platform's own bodies have a bound of their own.
-      server.requestTimeout = 0;
-      server.keepAliveTimeout = 65_000;
+      const listeners = listenersOf(options, handler);
+      options.alsoServe?.(listeners);
+      const server: Server = createServer({ shouldUpgradeCallback }, listeners.request);
+      server.on('upgrade', listeners.upgrade);
+      setTimes(server);
       return server;
     },
   });

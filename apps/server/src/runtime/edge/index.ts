@@ -1,2 +1,3 @@
-export { createEdge, type Edge } from './edge.ts';
+export { createEdge, type Edge, requestHost } from './edge.ts';
+export type { Client } from './headers.ts';
 export type { Resolve, Target } from './target.ts';

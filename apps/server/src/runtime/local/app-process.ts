@@ -32,6 +32,9 @@ export function appSandbox(spec: AppSpec, socketDir: string): SandboxSpec {
     optional.push({ from: spec.egressDir, to: inside.egressDir, mode: 'ro', trusted: true });
     optional.push({ from: egressPreload, to: egressPreloadInside, mode: 'ro', trusted: true });
   }
+  if (spec.uploadsDir) {
+    optional.push({ from: spec.uploadsDir, to: inside.uploadsDir, mode: 'ro', trusted: true });
+  }
   if (spec.cacheDir) optional.push({ from: spec.cacheDir, to: inside.appCache, mode: 'rw' });
   return {
     kind: 'app',
@@ -43,6 +46,7 @@ export function appSandbox(spec: AppSpec, socketDir: string): SandboxSpec {
       PORT: port,
       SOCKET_PATH: inside.appSocket,
       ...(spec.cacheDir ? { NODE_COMPILE_CACHE: inside.appCache } : {}),
+      ...(spec.uploadsDir ? { UPLOADS_SOCKET: inside.uploadsSocket } : {}),
       ...spec.env,
       NODE_OPTIONS: nodeOptions(spec),
     },

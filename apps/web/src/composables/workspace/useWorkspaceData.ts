@@ -18,6 +18,7 @@ export function useWorkspaceData(projectId: string) {
   const fetched = useProject(projectId);
   const conversation = useConversation(projectId);
   const { world } = conversation;
+  const isFollowed = () => conversation.isLoaded.value;
   const path = { id: projectId };
 
   const project = computed(() => newest(world.value.projects[projectId], fetched.project.value));
@@ -31,23 +32,32 @@ export function useWorkspaceData(projectId: string) {
     },
   );
 
+  // As with the lists: a status read before the feed's beginning may be a status of the past.
+  watch(conversation.isLoaded, async () => {
+    await queries.cancelQueries({ queryKey: queryKeys.project(projectId), exact: true });
+    await queries.invalidateQueries({ queryKey: queryKeys.project(projectId), exact: true });
+  });
+
   const versions = useFeedList<ProjectVersion>({
     queryKey: queryKeys.versions(projectId),
     fetchPage: (cursor, signal) =>
       unwrap(api.GET('/api/projects/{id}/versions', { params: { path, query: { cursor } }, signal })),
     live: () => world.value.versions,
+    isFollowed,
   });
   const builds = useFeedList<Build>({
     queryKey: queryKeys.builds(projectId),
     fetchPage: (cursor, signal) =>
       unwrap(api.GET('/api/projects/{id}/builds', { params: { path, query: { cursor } }, signal })),
     live: () => world.value.builds,
+    isFollowed,
   });
   const releases = useFeedList<Release>({
     queryKey: queryKeys.releases(projectId),
     fetchPage: (cursor, signal) =>
       unwrap(api.GET('/api/projects/{id}/releases', { params: { path, query: { cursor } }, signal })),
     live: () => world.value.releases,
+    isFollowed,
   });
 
   return {

@@ -8,7 +8,7 @@ import { activityTurns } from './activity-turns';
 
 /** What the agents did, newest turn first, of everyone or of one agent. */
 export function useActivities() {
-  const { projectId, world } = useWorkspace();
+  const { projectId, world, conversation } = useWorkspace();
   const list = useFeedList<Activity>({
     queryKey: queryKeys.activities(projectId),
     fetchPage: (cursor, signal) =>
@@ -19,6 +19,7 @@ export function useActivities() {
         }),
       ),
     live: () => world.value.activities,
+    isFollowed: () => conversation.isLoaded.value,
   });
   const role = ref<AgentRole | 'all'>('all');
   const turns = computed(() => activityTurns(list.items.value, role.value));
