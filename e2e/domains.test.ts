@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Project, Release } from '@talkide/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AcmeServer, startAcmeServer } from '../apps/server/src/domains/testing/acme-server.ts';
-import { type DnsServer, startDnsServer } from '../apps/server/src/domains/testing/dns-server.ts';
 import { createTestCa, type TestCa } from '../apps/server/src/platform/http/testing/test-ca.ts';
+import { type AcmeServer, startAcmeServer } from '../apps/server/src/testing/acme-server.ts';
+import { type DnsServer, startDnsServer } from '../apps/server/src/testing/dns-server.ts';
 import { type Api, signUp, visit } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
@@ -121,12 +121,12 @@ test('a domain is added, its records are copied, and visitors reach the publishe
   await card.scrollIntoViewIfNeeded();
   await shot(page, 'domains-active');
 
-  const { status, body } = await secureVisit('www.xn--bcher-kva.example.com');
-  expect(status).toBe(200);
-  expect(body).toContain('<html');
+  const body = () => secureVisit('www.xn--bcher-kva.example.com').then((answer) => answer.body, String);
+  await expect.poll(body).toContain('<html');
   const plain = await visit(`http://www.xn--bcher-kva.example.com:${platform.port}`, '/a?b=c');
   expect(plain.status).toBe(308);
   expect((await secureVisit(new URL(project.publicUrl).hostname)).status).toBe(200);
+  expect(await secureVisit('localhost', '/healthz')).toMatchObject({ status: 200 });
   await expect(secureVisit('somebody.example.org')).rejects.toThrow();
   expect(complaints.filter((line) => !line.includes('422'))).toEqual([]);
   await page.context().close();

@@ -104,7 +104,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
 }
 
 /** Who asks, in the words of the proxy in front; what it does not say is taken from its connection. */
-function proxiedClient(request: IncomingMessage): Client {
+export function proxiedClient(request: IncomingMessage): Client {
   const { socket, headers } = request;
   const proto = lastOf(headers['x-forwarded-proto']) ?? ('encrypted' in socket ? 'https' : 'http');
   return {

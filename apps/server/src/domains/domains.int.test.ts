@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { domainRoutes } from '@talkide/contracts';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createVault } from '../platform/vault.ts';
 import { testDatabase } from '../testing/index.ts';
 import { createDomains } from './index.ts';
+import { begunAnew } from './lifecycle.ts';
+import { writeStanding } from './store.ts';
 import { domainRig } from './testing/rig.ts';
 
 const { db } = await testDatabase();
@@ -18,8 +21,12 @@ async function active(hostname: string) {
   ada.setRecords(domain);
   await ada.check(domain.id);
   await rig.pass(15);
-  return { ada, domain: await ada.when(domain.id, 'ACTIVE') };
+  const done = await ada.when(domain.id, 'ACTIVE');
+  await expect.poll(() => found(hostname)).toMatchObject({ active: true, hasCertificate: true });
+  return { ada, domain: done };
 }
+/** Whose the edge takes a host for; processes hear of changes a moment later. */
+const found = (host: string) => rig.domains.directory.find(host);
 const rowOf = (hostname: string) =>
   db.system((tx) =>
     tx.selectFrom('custom_domain').selectAll().where('hostname', '=', hostname).executeTakeFirstOrThrow(),
@@ -69,9 +76,11 @@ describe('a domain', () => {
     const done = await ada.when(domain.id, 'ACTIVE');
     expect(done).toMatchObject({ url: `https://${domain.hostname}`, detail: null });
     expect(issuedFor(domain.hostname)).toBe(1);
-    expect(rig.domains.directory.find(`${domain.hostname.toUpperCase()}.:8080`)).toMatchObject({
-      ...{ active: true, hasCertificate: true, projectId: ada.projectId },
-    });
+    await expect
+      .poll(() => found(`${domain.hostname.toUpperCase()}.:8080`))
+      .toMatchObject({
+        ...{ active: true, hasCertificate: true, projectId: ada.projectId },
+      });
     expect(await rig.domains.directory.secureContext(domain.hostname)).not.toBeNull();
   });
 
@@ -128,7 +137,7 @@ describe('whose it is', () => {
     await rig.pass(15);
     await ben.when(his.id, 'ACTIVE');
     await ada.when(hers.id, 'PENDING', 'PROOF_WRONG');
-    expect(rig.domains.directory.find('shop.example.com')?.projectId).toBe(ben.projectId);
+    await expect.poll(() => found('shop.example.com')?.projectId).toBe(ben.projectId);
 
     // Both proofs stand in the DNS: the first one holds it.
     rig.dns.set('_talkide.shop.example.com', 'TXT', hers.records[0]?.value ?? '', his.records[0]?.value ?? '');
@@ -152,30 +161,31 @@ describe('whose it is', () => {
     await ben.when(his.id, 'FAILED', 'PROOF_WRONG');
     await rig.pass(2 * 60 * 60);
     await ada.when(hers.id, 'ACTIVE');
-    expect(rig.domains.directory.find('shop.example.com')?.projectId).toBe(ada.projectId);
+    await expect.poll(() => found('shop.example.com')?.projectId).toBe(ada.projectId);
   });
 
   test('a domain that still points here, with the proof of before, is nobody’s who adds it again', async () => {
     const { ada, domain } = await active('left.example.com');
     expect(await ada.remove(domain.id)).toBe(204);
-    await expect.poll(() => rig.domains.directory.find(domain.hostname)).toBeNull();
+    await expect.poll(() => found(domain.hostname)).toBeNull();
     expect(await rig.domains.directory.secureContext(domain.hostname)).toBeNull();
     const mallory = await rig.owner();
     const again = await mallory.add(domain.hostname);
     await mallory.when(again.id, 'PENDING', 'PROOF_WRONG');
     const hers = await ada.add(domain.hostname);
     await ada.when(hers.id, 'PENDING', 'PROOF_WRONG');
-    expect(rig.domains.directory.find(domain.hostname)).toBeNull();
+    expect(found(domain.hostname)).toBeNull();
   });
 
   test('it goes with its project', async () => {
     const { ada, domain } = await active('deleted.example.com');
     await db.system((tx) => tx.deleteFrom('project').where('id', '=', ada.projectId).execute());
-    await expect.poll(() => rig.domains.directory.find(domain.hostname)).toBeNull();
+    await expect.poll(() => found(domain.hostname)).toBeNull();
   });
 
   test('of several processes one asks for a certificate, and all know it', async () => {
     const others = [await rig.beside(), await rig.beside()];
+    onTestFinished(async () => void (await Promise.all(others.map((one) => one.close()))));
     const { domain } = await active('many.example.com');
     expect(issuedFor(domain.hostname)).toBe(1);
     expect(rig.acme.accounts).toBe(1);
@@ -183,6 +193,45 @@ describe('whose it is', () => {
       await expect.poll(() => directory.find(domain.hostname)?.hasCertificate).toBe(true);
       expect(await directory.secureContext(domain.hostname)).not.toBeNull();
     }
+  });
+});
+
+describe('a process', () => {
+  test('that ends in the middle of a look leaves it to another', async () => {
+    rig.acme.mood = 'is slow';
+    const ada = await rig.owner();
+    const domain = await ada.add('slow.example.com');
+    ada.setRecords(domain);
+    await ada.check(domain.id);
+    await rig.pass(15);
+    await expect.poll(async () => (await rowOf(domain.hostname)).status).toBe('VERIFIED');
+    const begun = performance.now();
+    await rig.end();
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect((await rowOf(domain.hostname)).claim).toBeNull();
+    rig.acme.mood = null;
+    await rig.beside();
+    await ada.when(domain.id, 'ACTIVE');
+  });
+
+  test('that died holds its claim for ten minutes; what it finds out later is not written', async () => {
+    const ada = await rig.owner();
+    const claim = randomUUID();
+    const domain = await ada.add('died.example.com');
+    await ada.when(domain.id, 'PENDING', 'PROOF_MISSING');
+    const until = new Date(rig.clock.now().getTime() + 600_000);
+    await db.system((tx) =>
+      tx.updateTable('custom_domain').set({ claim, claimed_until: until }).where('id', '=', domain.id).execute(),
+    );
+    const row = await rowOf(domain.hostname);
+    ada.setRecords(domain);
+    await rig.pass(120);
+    expect((await rowOf(domain.hostname)).claim).toBe(claim);
+    await rig.pass(600);
+    await ada.when(domain.id, 'ACTIVE');
+    const late = { now: rig.clock.now(), forgetCertificate: true };
+    expect(await db.system((tx) => writeStanding(tx, row, begunAnew(late.now), late))).toBe(false);
+    expect((await rowOf(domain.hostname)).status).toBe('ACTIVE');
   });
 });
 

@@ -54,7 +54,7 @@ export interface Domains {
   start(): Promise<void>;
   /** Begins to look at what is due: once requests are served, for certificate authorities ask back. */
   watch(): Promise<void>;
-  /** Stops; a look that is under way is finished first. */
+  /** Stops; a look that takes longer than three seconds is left to the next process. */
   close(): Promise<void>;
 }
 

@@ -1,25 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../platform/clock.ts';
-import { brokenRule, type CustomDomainRow, type Database } from '../platform/db/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createDueWork, type DueWork } from '../platform/due-work.ts';
-import type { Vault } from '../platform/vault.ts';
-import { sealCertificate, validityOf } from './certificates.ts';
-import { detailOf, lookAtDns } from './check.ts';
-import type { Dns } from './dns.ts';
-import type { PublicPlace } from './instructions.ts';
-import { type Issuer, NotIssued } from './issuer.ts';
-import { type Outcome, type Standing, type Trouble, transition, type Validity } from './lifecycle.ts';
-import { claimDue, DUE_CHANNEL, nextDue, writeCertificate, writeChallenge, writeStanding } from './store.ts';
+import { createLook, type LookOptions } from './look.ts';
+import { claimDue, DUE_CHANNEL, nextDue, releaseClaims } from './store.ts';
 
-export interface ReconcilerOptions {
-  db: Database;
-  clock: Clock;
-  vault: Vault;
-  dns: Dns;
-  place: PublicPlace;
-  /** Null: certificates are not our business. */
-  issuer: Issuer | null;
-  log: { info(facts: object, text: string): void; warn(facts: object, text: string): void };
+export interface ReconcilerOptions extends LookOptions {
   onError(error: unknown): void;
 }
 
@@ -27,103 +12,27 @@ export interface ReconcilerOptions {
 const CLAIM_MS = 10 * 60_000;
 /** An authority takes its time, and the DNS of somebody else is not to make all wait. */
 const AT_ONCE = 8;
-
-const WELL: Outcome = { kind: 'WELL' };
-const troubled = (trouble: Trouble): Outcome => ({ kind: 'TROUBLE', trouble });
-const taken: Trouble = { step: 'PROOF', reason: 'TAKEN', detail: null };
+/** A look at the DNS takes less. */
+const CLOSING_MS = 3_000;
 
 /** Looks at domains when they are due and brings them on: proof, address, certificate. Any number of processes may. */
 export async function createReconciler(options: ReconcilerOptions): Promise<DueWork> {
-  const { db, clock, vault, dns, place, issuer, log, onError } = options;
-  const running = new Set<Promise<void>>();
-
-  const validity = (row: CustomDomainRow): Validity | null =>
-    row.certificate_expires_at && row.certificate_renew_at
-      ? { expiresAt: row.certificate_expires_at, renewAt: row.certificate_renew_at }
-      : null;
-
-  /** Writes where it stands now; the name may just have been proved by somebody else. */
-  async function settle(row: CustomDomainRow, outcome: Outcome, certificate: Validity | null): Promise<boolean> {
-    const now = clock.now();
-    const write = (next: Standing) =>
-      db.system(async (tx) => {
-        const ended = certificate !== null && certificate.expiresAt <= now;
-        const forgetCertificate = next.status === 'FAILED' || ended;
-        const written = await writeStanding(tx, row, next, { now, forgetCertificate });
-        if (written) await db.notify(tx, DUE_CHANNEL, '');
-        return written;
-      });
-    const before = standingOf(row);
-    try {
-      return await write(transition(before, outcome, certificate, now));
-    } catch (error) {
-      if (brokenRule(error)?.constraint !== 'custom_domain_held') throw error;
-      return write(transition(before, troubled(taken), certificate, now));
-    }
-  }
-
-  async function issue(row: CustomDomainRow, by: Issuer): Promise<{ outcome: Outcome; certificate: Validity | null }> {
-    try {
-      const certificate = await by.issue(row.hostname, async (challenge) => {
-        if (!(await db.system((tx) => writeChallenge(tx, row, challenge))))
-          throw new Error('Somebody else works on it.');
-      });
-      const held = validityOf(certificate.chain);
-      const sealed = sealCertificate(vault, row, certificate);
-      await db.system((tx) => writeCertificate(tx, row, { ...held, sealed }));
-      log.info({ hostname: row.hostname, expiresAt: held.expiresAt }, 'A domain has a new certificate');
-      return { outcome: WELL, certificate: held };
-    } catch (error) {
-      if (!(error instanceof NotIssued)) throw error;
-      log.warn({ hostname: row.hostname, err: error }, 'A domain got no certificate');
-      const reason = error.unreachable ? 'CERTIFICATE_UNAVAILABLE' : 'CERTIFICATE_REFUSED';
-      const trouble: Trouble = { step: 'CERTIFICATE', reason, detail: detailOf(error.message) || null };
-      return { outcome: troubled(trouble), certificate: validity(row) };
-    }
-  }
-
-  /** Holds the name before a certificate is asked for: of several that claim it, one asks. */
-  async function hold(row: CustomDomainRow): Promise<boolean> {
-    if (row.status !== 'PENDING') return true;
-    try {
-      const held = await db.system((tx) =>
-        tx
-          .updateTable('custom_domain')
-          .set({ status: 'VERIFIED' })
-          .where('id', '=', row.id)
-          .where('claim', '=', row.claim)
-          .where('status', '=', 'PENDING')
-          .returning('id')
-          .executeTakeFirst(),
-      );
-      return held !== undefined;
-    } catch (error) {
-      if (brokenRule(error)?.constraint !== 'custom_domain_held') throw error;
-      await settle(row, troubled(taken), null);
-      return false;
-    }
-  }
-
-  async function look(row: CustomDomainRow): Promise<void> {
-    const trouble = await lookAtDns(dns, place, { hostname: row.hostname, proofToken: row.proof_token });
-    const kept = validity(row);
-    if (trouble) return void (await settle(row, troubled(trouble), kept));
-    if (!issuer || (kept && kept.renewAt > clock.now())) return void (await settle(row, WELL, kept));
-    if (!(await hold(row))) return;
-    const { outcome, certificate } = await issue(row, issuer);
-    await settle(row, outcome, certificate);
-  }
+  const { db, clock, onError } = options;
+  const running = new Map<Promise<void>, string>();
+  const look = createLook(options);
+  let closed = false;
 
   async function doNext(): Promise<boolean> {
-    if (running.size >= AT_ONCE) await Promise.race(running);
+    if (running.size >= AT_ONCE) await Promise.race(running.keys());
     const now = clock.now();
     const until = new Date(now.getTime() + CLAIM_MS);
-    const row = await db.system((tx) => claimDue(tx, randomUUID(), now, until));
+    const claim = randomUUID();
+    const row = await db.system((tx) => claimDue(tx, claim, now, until));
     if (!row) return false;
     const work: Promise<void> = look(row)
-      .catch(onError)
-      .finally(() => running.delete(work));
-    running.add(work);
+      .catch((error: unknown) => closed || onError(error))
+      .then(() => void running.delete(work));
+    running.set(work, claim);
     return true;
   }
 
@@ -135,17 +44,14 @@ export async function createReconciler(options: ReconcilerOptions): Promise<DueW
   return {
     doDue: work.doDue,
     close: async () => {
+      closed = true;
       await work.close();
-      await Promise.all(running);
+      const patience = new AbortController();
+      const done = Promise.all(running.keys()).then(() => patience.abort());
+      await Promise.race([done, delay(CLOSING_MS, undefined, { ...patience, ref: false }).catch(() => {})]);
+      // What an authority still takes its time with is begun anew by the next process, and not waited for.
+      const left = [...running.values()];
+      if (left.length > 0) await db.system((tx) => releaseClaims(tx, left));
     },
   };
 }
-
-const standingOf = (row: CustomDomainRow): Standing => ({
-  status: row.status,
-  reason: row.reason,
-  detail: row.detail,
-  attempts: row.attempts,
-  troubleSince: row.trouble_since,
-  nextCheckAt: row.next_check_at,
-});

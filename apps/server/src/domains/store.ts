@@ -126,6 +126,15 @@ export async function claimDue(tx: Tx, claim: string, now: Date, until: Date): P
   return row ?? null;
 }
 
+/** Gives domains back that this process does not finish: they are due at once. */
+export async function releaseClaims(tx: Tx, claims: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('custom_domain')
+    .set({ claim: null, claimed_until: null })
+    .where('claim', 'in', claims)
+    .execute();
+}
+
 /** When the next domain is due; null when none is. */
 export async function nextDue(tx: Tx): Promise<Date | null> {
   const { due } = await tx

@@ -9,12 +9,12 @@ import { createIdempotencyStore } from '../../platform/http/idempotency-store.ts
 import { createHttpServer } from '../../platform/http/server.ts';
 import { createTestCa, type TestCa } from '../../platform/http/testing/test-ca.ts';
 import { createVault } from '../../platform/vault.ts';
+import { type AcmeServer, type AcmeServerOptions, startAcmeServer } from '../../testing/acme-server.ts';
+import { type DnsServer, startDnsServer } from '../../testing/dns-server.ts';
 import { bearerClient, createProject, createTenant, type TestClient } from '../../testing/index.ts';
 import { TestClock } from '../../testing/people/index.ts';
 import { createDomains, type Domains, type DomainsOptions } from '../index.ts';
 import { DUE_CHANNEL } from '../store.ts';
-import { type AcmeServer, type AcmeServerOptions, startAcmeServer } from './acme-server.ts';
-import { type DnsServer, startDnsServer } from './dns-server.ts';
 
 export const HERE = '127.0.0.1';
 
@@ -29,6 +29,8 @@ export interface DomainRig {
   owner(): Promise<DomainOwner>;
   /** Lets time go by. */
   pass(seconds: number): Promise<void>;
+  /** Ends the looking of the first process; what serves goes on. */
+  end(): Promise<void>;
   /** Another process on the same database. */
   beside(): Promise<Domains>;
 }
@@ -111,6 +113,7 @@ export async function domainRig(
       clock.pass(seconds);
       await db.system((tx) => db.notify(tx, DUE_CHANNEL, ''));
     },
+    end: domains.close,
     async beside() {
       const other = make();
       await other.start();

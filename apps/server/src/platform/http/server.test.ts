@@ -33,6 +33,16 @@ test('applications go to the front door by their host, the rest is ours', async 
   expect(await ask(port, 'localhost', 'connection: upgrade, close\r\nupgrade: h2c\r\n')).toMatch(/the platform$/);
 });
 
+test('a request for two hosts is for none', async () => {
+  const app = await kernel({ frontDoor });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const second = 'host: localhost\r\n';
+  expect(await ask(port, 'app.localhost', `${second}connection: close\r\n`)).toMatch(/^HTTP\/1.1 400/);
+  const websocket = 'connection: upgrade\r\nupgrade: websocket\r\n';
+  expect(await ask(port, 'app.localhost', second + websocket)).toMatch(/^HTTP\/1.1 400/);
+});
+
 test('an application sets its own headers', async () => {
   const app = await kernel({ frontDoor });
   await app.listen({ host: '127.0.0.1', port: 0 });

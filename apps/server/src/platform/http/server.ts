@@ -46,17 +46,22 @@ function boundBody(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(deadline));
 }
 
+/** For several hosts at once: we would take the first, and an application perhaps another (RFC 9112, 3.2). */
+const isAmbiguous = (request: IncomingMessage): boolean => (request.headersDistinct.host?.length ?? 0) > 1;
+
 function listenersOf({ frontDoor, guard, requests }: ServerOptions, platform: RequestListener): Listeners {
   return {
     request: (request, response) => {
       requests?.watch(response);
+      if (isAmbiguous(request)) return void response.writeHead(400, { connection: 'close' }).end();
       if (guard?.answers(request, response)) return;
       if (frontDoor.owns(request.headers.host)) return void frontDoor.handle(request, response);
       boundBody(request);
       platform(request, response);
     },
     upgrade: (request, socket, head) => {
-      if (guard?.refuses(request)) socket.end('HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\n\r\n');
+      if (isAmbiguous(request)) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+      else if (guard?.refuses(request)) socket.end('HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\n\r\n');
       else if (frontDoor.owns(request.headers.host)) frontDoor.upgrade(request, socket, head);
       else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     },

@@ -117,7 +117,8 @@ describe('a certificate from files', () => {
     const before = own.context();
 
     await writeFile(files.key, (await ca.issue(['other.example.net'])).key);
-    await vi.waitFor(() => expect(told).toEqual(['CertificateError']), 15_000);
+    // Once or twice: a file that is being written is a change too.
+    await vi.waitFor(() => expect(told).toContain('CertificateError'), 15_000);
     expect(own.context()).toBe(before);
 
     await write(await ca.issue(['other.example.net']));

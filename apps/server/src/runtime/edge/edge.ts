@@ -108,6 +108,8 @@ export function createEdge(options: EdgeOptions): Edge {
     async upgrade(req, socket, head) {
       const host = requestHost(req);
       socket.on('error', () => socket.destroy());
+      // Both ways through it and TLS below it listen for its end: eleven do, and from ten on Node warns.
+      socket.setMaxListeners(20);
       try {
         const target = await find(host);
         if (socket.destroyed) return;

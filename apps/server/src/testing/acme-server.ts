@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { calculateJwkThumbprint, type FlattenedJWSInput, flattenedVerify, importJWK, type JWK } from 'jose';
-import type { TestCa } from '../../platform/http/testing/test-ca.ts';
+import type { TestCa } from '../platform/http/testing/test-ca.ts';
 
 /** An ACME server (RFC 8555) with HTTP-01, on a port of loopback. */
 export interface AcmeServer {
@@ -11,8 +11,8 @@ export interface AcmeServer {
   /** Names that certificates were given for. */
   issued: string[];
   readonly accounts: number;
-  /** Refuses or fails from now on; null: works. */
-  mood: 'refuses' | 'is away' | null;
+  /** Refuses, breaks every connection or leaves every one open from now on; null: works. */
+  mood: 'refuses' | 'is away' | 'is slow' | null;
   /** Days that new certificates hold. */
   days: number;
   close(): Promise<void>;
@@ -93,6 +93,7 @@ class StandIn {
   }
 
   async serve(asked: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.mood === 'is slow') return;
     if (this.mood === 'is away') return void response.socket?.destroy();
     const {
       status = 200,
