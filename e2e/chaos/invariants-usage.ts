@@ -67,11 +67,14 @@ export async function activityFaults(stage: Stage): Promise<string[]> {
     if (!asked.has(use)) found.push(`an activity of turn ${turn_id} was never asked for: ${use}`);
     seen.add(use);
   }
-  // A turn that was begun anew tells its story anew: what its dead attempt had not told is not missed.
+  // A turn that was begun anew tells its story anew: what its dead attempt had not told is not missed. Its attempts do not say
+  // so, since one that a worker's death cut short beside the turn that is blamed for it is not counted; its claims do.
   const whole = await stage.query<{ request_id: string; questions: string }>(
     `select u.request_id, (select count(*) from message m where m.turn_id = t.id and ${SILENT}) as questions
        from usage_event u join turn t on t.id = u.turn_id
-      where t.status = 'SUCCEEDED' and t.attempt = 1 and not u.estimated`,
+      where t.status = 'SUCCEEDED' and not u.estimated
+        and (select count(*) from event e where e.type = 'turn.updated' and e.payload #>> '{turn,id}' = t.id::text
+                                          and e.payload #>> '{turn,status}' = 'RUNNING') = 1`,
   );
   const calls = new Map(stage.model.served.map((call) => [call.requestId, call]));
   for (const { request_id, questions } of whole) {

@@ -172,7 +172,12 @@ function makeHosting(
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
-    npm: { npmDir, registry: () => registryOf(ground.config), hosts: ground.config.packageHosts },
+    npm: {
+      npmDir,
+      registry: () => registryOf(ground.config),
+      hosts: ground.config.packageHosts,
+      caFile: process.env.NODE_EXTRA_CA_CERTS,
+    },
     postgresSocketDir: databases.socketDir,
     toolFolders: clientPrograms,
     alone: databases.alone,

@@ -47,7 +47,7 @@ export interface HostingOptions {
   home: string;
   depsDir: string;
   /** Where packages of the applications' own come from. */
-  npm: Pick<NpmOptions, 'npmDir' | 'registry' | 'hosts'>;
+  npm: Omit<NpmOptions, 'runtime' | 'egress'>;
   /** Where PostgreSQL's client programs may be, best first. */
   toolFolders: readonly string[];
   socketsDir: string;

@@ -9,6 +9,8 @@ export interface NpmOptions {
   npmDir: string;
   /** The registry that packages come from, asked for at the first use. */
   registry(): Promise<URL>;
+  /** Authorities that this machine trusts besides the usual ones, as `NODE_EXTRA_CA_CERTS` names them. */
+  caFile?: string | undefined;
   /** Hosts beside the registry's that may be reached, as `host` or `host:port`. */
   hosts: readonly string[];
 }
@@ -25,6 +27,7 @@ export interface NpmJob {
 }
 
 const LIMITS = { memoryMb: 1536, pids: 256, fileSizeMb: 256, seconds: 120, cpus: 2 };
+const CA_INSIDE = `${inside.platform}/authorities.pem`;
 const OUTPUT_BYTES = 256 * 1024;
 const WEB_PORT = { 'https:': 443, 'http:': 80 } as const;
 
@@ -37,10 +40,11 @@ export async function runNpm(options: NpmOptions, job: NpmJob): Promise<JobResul
     return await options.runtime.run({
       ...{ id, kind: 'build', cwd: '/build', limits: LIMITS, abort: job.signal, maxOutputBytes: OUTPUT_BYTES },
       argv: [inside.node, `${inside.npm}/bin/npm-cli.js`, ...job.args, '--ignore-scripts'],
-      env: settings(registry),
+      env: { ...settings(registry), ...(options.caFile && { NODE_EXTRA_CA_CERTS: CA_INSIDE }) },
       binds: [
         { from: job.folder, to: '/build', mode: 'rw' },
         { from: options.npmDir, to: inside.npm, mode: 'ro', trusted: true },
+        ...(options.caFile ? [{ from: options.caFile, to: CA_INSIDE, mode: 'ro', trusted: true } as const] : []),
       ],
       egressDir,
       ...(job.logFile && { logFile: job.logFile }),
