@@ -1,7 +1,7 @@
 // npm start: everything from a fresh clone to a running platform.
 import { delimiter, dirname, join } from 'node:path';
+import { keepPlatform } from './keeper.mjs';
 import { ensurePostgresTools } from './postgres-tools.mjs';
-import { attach } from './processes.mjs';
 import { fail } from './progress.mjs';
 import { ensureCommand, ensureNode, ensurePackages, ensureStacks, ensureWebApp, root } from './toolchain.mjs';
 
@@ -13,11 +13,7 @@ try {
   await ensurePostgresTools();
   await ensureCommand('bwrap', 'bubblewrap', 'Running agents and applications safely', { required: false });
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
-  // The channel closes when this process dies, however it dies; the platform then stops by itself.
-  process.exitCode = await attach(node, [join(root, 'apps/server/src/main.ts')], {
-    env,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  });
+  process.exitCode = await keepPlatform(node, [join(root, 'apps/server/src/main.ts')], { env });
 } catch (error) {
   fail(error);
 }

@@ -13,6 +13,8 @@ export interface Stage {
   started(): Date;
   platform(): PlatformProcess;
   start(): Promise<void>;
+  /** The database was started anew. */
+  reconnect(): Promise<void>;
   /** Rows of the control plane's database; the platform must run. */
   query<T>(text: string, values?: unknown[]): Promise<T[]>;
   /** The answer to a request, tried again while the platform is away; refusals of the platform are answers. */
@@ -23,7 +25,7 @@ export interface Stage {
 }
 
 export interface Call {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
   /** The same key repeats the answer, not the effect. */
@@ -37,7 +39,7 @@ const RETRY_MS = 20;
 const ANSWER_MS = 30_000;
 const GIVE_UP_MS = 120_000;
 
-export async function openStage(): Promise<Stage> {
+export async function openStage({ kept = false } = {}): Promise<Stage> {
   const [home, port, model] = [await makeHome(), await freePort(), await startDemoModel({ eventMs: 6 })];
   const url = `http://localhost:${port}`;
   const env = {
@@ -94,6 +96,11 @@ export async function openStage(): Promise<Stage> {
     return token.text;
   }
 
+  async function reconnect(): Promise<void> {
+    await database?.end().catch(() => {});
+    database = undefined;
+  }
+
   const stage: Stage = {
     ...{ home, url, model },
     started: () => started,
@@ -101,10 +108,10 @@ export async function openStage(): Promise<Stage> {
       if (!platform) throw new Error('the platform was not started');
       return platform;
     },
+    reconnect,
     async start() {
-      await database?.end().catch(() => {});
-      database = undefined;
-      platform = await startPlatform({ home, port, env });
+      await reconnect();
+      platform = await startPlatform({ home, port, env, kept });
       started = new Date();
     },
     async query<T>(text: string, values: unknown[] = []) {
@@ -118,7 +125,7 @@ export async function openStage(): Promise<Stage> {
     token: signedIn,
     async close() {
       await database?.end().catch(() => {});
-      await platform?.stop('SIGKILL');
+      await platform?.stop(kept ? 'SIGTERM' : 'SIGKILL');
       await model.close();
       await removeHome(home);
     },

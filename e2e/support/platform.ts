@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const READY_TIMEOUT_MS = 60_000;
@@ -36,15 +37,23 @@ export async function freePort(): Promise<number> {
 export const makeHome = () => mkdtemp(join(tmpdir(), 'tk-home-'));
 export const removeHome = (home: string) => rm(home, { recursive: true, force: true, maxRetries: 5 });
 
+const keeping = (main: string) => `
+  import { keepPlatform } from ${JSON.stringify(pathToFileURL(join(root, 'scripts/keeper.mjs')))};
+  process.exitCode = await keepPlatform(process.execPath, ${JSON.stringify([main])});`;
+
 /** Starts the platform on a home and waits until it says that it is ready. */
 export async function startPlatform(options: {
   home: string;
   port: number;
   env?: Record<string, string>;
+  /** Under the starter, which lets releases take over; `pid` is the starter's. */
+  kept?: boolean;
 }): Promise<PlatformProcess> {
   const begun = performance.now();
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TALKIDE_')));
-  const child: ChildProcess = spawn(process.execPath, [join(root, 'apps/server/src/main.ts')], {
+  const main = join(root, 'apps/server/src/main.ts');
+  const program = options.kept ? ['--input-type=module', '--eval', keeping(main)] : [main];
+  const child: ChildProcess = spawn(process.execPath, program, {
     cwd: root,
     env: {
       ...inherited,

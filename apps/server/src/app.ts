@@ -11,6 +11,11 @@ export interface Platform {
   url: string;
   /** Things the person at the terminal should know. */
   notes: string[];
+  /**
+   * Leaves to a successor: gives the listening socket away, ends what is under way without cutting it, leaves workers to go
+   * on, and stops.
+   */
+  handOver(give: (handle: unknown) => Promise<void>): Promise<void>;
   /** Stops everything that was started; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -19,12 +24,15 @@ export interface PlatformOptions {
   config: Config;
   home: Home;
   logger: Logger;
+  /** A listening socket that a predecessor handed over. */
+  listening?: unknown;
   /** The embedded database ended though nobody asked it to: the platform cannot go on. */
   onDatabaseLost(): void;
 }
 
 /** Puts the platform together: opens what it stands on, makes the modules, serves. */
-export async function startPlatform({ config, home, logger, onDatabaseLost }: PlatformOptions): Promise<Platform> {
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { config, home, logger, onDatabaseLost } = options;
   const onError = (error: unknown) => logger.error({ err: error }, 'Work in the background failed');
   const lifetime = createLifetime(onError);
   lifetime.add(home.release);
@@ -36,12 +44,25 @@ export async function startPlatform({ config, home, logger, onDatabaseLost }: Pl
     await work.variables.start();
     await work.domains.start();
     await work.conversations.start();
-    await serve(ground, people, work);
+    const door = await serve(ground, people, work, options.listening);
     await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
     work.hosting.start(available ? () => work.projects.templates() : async () => []).catch(onError);
-    return { url: ground.publicUrl, notes: notesFor(ground), stop: lifetime.stop };
+    return {
+      url: ground.publicUrl,
+      notes: notesFor(ground),
+      stop: lifetime.stop,
+      handOver: async (give) => {
+        lifetime.leaving = true;
+        // First of all, while visitors are still served: a model call may take long.
+        await work.gateway.drain();
+        await give(door.handle);
+        await door.leave(work.conversations.closeFeeds);
+        await work.hosting.settled();
+        await lifetime.stop();
+      },
+    };
   } catch (error) {
     await lifetime.stop();
     throw error;

@@ -37,7 +37,7 @@ export function claimHome(file: string): () => void {
 }
 
 /** The process that a claim names, if it still runs. */
-function holderOf(file: string): number | null {
+export function holderOf(file: string): number | null {
   try {
     const [pid, ...mark] = readFileSync(file, 'utf8').split(' ');
     return startMark(Number(pid)) === mark.join(' ') ? Number(pid) : null;

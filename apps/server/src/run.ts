@@ -1,10 +1,13 @@
 import type { Platform } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { giveListening, isSuccessor, onHandover, takeTurn } from './handover.ts';
 import { HomeError, logFile, openHome } from './home.ts';
 import { createLogger, type Logger } from './log.ts';
 
 const EXIT_CONFIG = 78;
 const STOP_TIMEOUT_MS = 20_000;
+/** Model calls and requests under way may end first. */
+const HAND_OVER_TIMEOUT_MS = 60_000;
 
 /** Says a sentence to the person at the terminal. */
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -15,11 +18,18 @@ export async function run(): Promise<void> {
   // A terminal or a starter that is gone is no reason to fail: nobody reads on, that is all.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const stopping = onStopRequest();
+  onHandover({
+    handOver: stopping.handOver,
+    stay: () => complain('The successor did not start, so this platform goes on; what it said is above.'),
+    alone: () => complain('Only a platform that was started with npm start can hand over to a successor.'),
+  });
   try {
     // The slowest part of a start is loading the modules: it goes on while the folder is looked at.
     const modules = import('./app.ts');
     modules.catch(() => {});
     const config = readConfig(process.env, process.cwd());
+    if (isSuccessor) await modules;
+    const listening = isSuccessor ? await takeTurn() : undefined;
     const home = await openHome(config.home);
     const logger = createLogger(logFile(home.path), config.logLevel);
     const { startPlatform } = await modules;
@@ -27,6 +37,7 @@ export async function run(): Promise<void> {
       config,
       home,
       logger,
+      listening,
       onDatabaseLost: () => databaseLost(stopping, logger),
     });
     stopping.ready(platform);
@@ -41,6 +52,7 @@ export async function run(): Promise<void> {
 interface Stopping {
   ready(platform: Platform): void;
   stop(exitCode: number): void;
+  handOver(): void;
 }
 
 /** Ctrl-C, SIGTERM, or the death of the process that started us: everything we started stops, then we do. */
@@ -61,7 +73,16 @@ function onStopRequest(): Stopping {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
   process.on('disconnect', () => stop(0));
+  const handOver = async () => {
+    if (exitCode !== undefined || !platform) return;
+    exitCode = 0;
+    say('Handing over …');
+    setTimeout(() => process.exit(1), HAND_OVER_TIMEOUT_MS).unref();
+    await platform.handOver(giveListening).catch((error: unknown) => complain(explain(error)));
+    process.exit(0);
+  };
   return {
+    handOver: () => void handOver(),
     ready: (started) => {
       platform = started;
       void end();

@@ -26,6 +26,9 @@ export interface FrontDoorOptions {
   onFailure(host: string, kind: string, error: unknown): void;
 }
 
+/** After a release all that waited in the listening socket's queue (511) come at once, and applications start anew. */
+const MAX_WAITING = 1_000;
+
 /** Applications by host: finds the release, wakes its process, passes the request on. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(): void } {
   const { addresses, hosting, customHosts, uploads } = options;
@@ -84,6 +87,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor & { close(
 
   const edge: Edge = createEdge({
     ...{ resolve, onFailure: options.onFailure, firstByteMs: options.firstByteMs },
+    maxWaitingPerHost: MAX_WAITING,
     ...(options.trustProxy ? { client: proxiedClient } : {}),
   });
   return {

@@ -78,7 +78,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       return databases;
     }),
     openRuntime(home, sockets, config).then((runtime) => {
-      lifetime.add(runtime.close);
+      lifetime.add(() => runtime.close({ keepWorkers: lifetime.leaving }));
       return runtime;
     }),
     openStorage(config, home),

@@ -4,6 +4,8 @@ type Close = () => Promise<unknown> | unknown;
 export interface Lifetime {
   add(close: Close): void;
   readonly stopping: boolean;
+  /** A successor waits: what can outlive this process is left to it. */
+  leaving: boolean;
   /** Closes everything; one that fails does not keep the others open. */
   stop(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export function createLifetime(onError: (error: unknown) => void): Lifetime {
     }
   };
   return {
+    leaving: false,
     add: (close) => void closers.push(close),
     get stopping() {
       return stopped !== undefined;

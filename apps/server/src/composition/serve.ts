@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { apiDocs } from '../platform/http/api-docs.ts';
+import { watchRequests } from '../platform/http/drain.ts';
 import { healthRoutes } from '../platform/http/health.ts';
 import { createIdempotencyStore } from '../platform/http/idempotency-store.ts';
 import { createMetrics, serveMetrics } from '../platform/http/metrics.ts';
@@ -13,8 +14,18 @@ import type { People } from './people.ts';
 import { openTls } from './tls.ts';
 import type { Work } from './work.ts';
 
-/** Listens: the platform and the applications on one port, the metrics on another. */
-export async function serve(ground: Ground, people: People, work: Work): Promise<void> {
+export interface Door {
+  /** The listening socket of the system, for another process. */
+  readonly handle: unknown;
+  /** Accepts no more and lets requests under way end; feeds are closed by the callback, which is called repeatedly. */
+  leave(closeFeeds: () => void): Promise<void>;
+}
+
+/**
+ * Listens: the platform and the applications on one port, the metrics on another. `handle` is a listening socket that a
+ * predecessor handed over; connections may wait in it.
+ */
+export async function serve(ground: Ground, people: People, work: Work, handle?: unknown): Promise<Door> {
   const { config, log, addresses, databases, lifetime, publicUrl } = ground;
   const { apps, hosting } = work;
   const customHosts = createCustomHosts(work.domains.directory, new URL(publicUrl).hostname);
@@ -30,6 +41,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
   });
   const idempotency = createIdempotencyStore(databases.db);
   if (databases.alone) await idempotency.freeAll();
+  const requests = watchRequests();
   const app = await createHttpServer({
     origins: { publicUrl, appDomain: addresses.domain, stripe: config.stripe !== null },
     trustProxy: config.trustProxy,
@@ -37,6 +49,7 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     authenticate: people.identity.authenticate,
     idempotency,
     frontDoor,
+    requests,
     ...(tls ? { guard: tls.guard, alsoServe: tls.serve } : {}),
   });
   const metrics = createMetrics();
@@ -71,11 +84,20 @@ export async function serve(ground: Ground, people: People, work: Work): Promise
     config.metricsPort,
   );
   lifetime.add(() => metricsServer.close());
-  await listen(() => app.listen({ host: config.host, port: config.port }), 'TALKIDE_PORT', config.port);
+  // Fastify passes its options on to Node, which takes a handle instead of an address.
+  const where = { host: config.host, port: config.port, ...(handle ? { handle } : {}) };
+  await listen(() => app.listen(where), 'TALKIDE_PORT', config.port);
   lifetime.add(() => app.close());
   if (tls) {
     await listen(() => tls.listen(), 'TALKIDE_TLS_PORT', tls.port);
     lifetime.add(tls.close);
   }
   lifetime.add(frontDoor.close);
+  return {
+    get handle() {
+      // Of Node's inside: sent as the server it is, it would accept connections in the process between.
+      return (app.server as unknown as { _handle: unknown })._handle;
+    },
+    leave: (closeFeeds) => requests.drain(app.server, closeFeeds),
+  };
 }

@@ -257,7 +257,7 @@ async function makeConversations(
   lifetime.add(credit.close);
   lifetime.add(() => control.app.close());
   lifetime.add(gateway.close);
-  lifetime.add(conversations.close);
+  lifetime.add(() => conversations.close({ keepWorkers: lifetime.leaving }));
   return { conversations, gateway, credit };
 }
 

@@ -44,8 +44,10 @@ export interface Conversations {
   costChanged(tx: Tx, turn: TurnRow): Promise<void>;
   /** Takes up what an earlier process left and begins to look after turns. Call it when the control socket listens. */
   start(): Promise<void>;
-  /** Ends feeds, long polls and workers; their turns go back into the queue. */
-  close(): Promise<void>;
+  /** Ends open feeds; browsers come again and go on where they were. */
+  closeFeeds(): void;
+  /** Ends feeds, long polls and workers, whose turns go back into the queue; with `keepWorkers` they go on with them. */
+  close(options?: { keepWorkers: boolean }): Promise<void>;
 }
 
 /** Conversations with Mara: messages, turns, feeds, the worker protocol and the supervision of workers. */
@@ -80,10 +82,12 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
       kit.signals.onQueued((environmentId) => supervision.ensure(environmentId));
       reaper = startReaper(kit, supervision);
     },
-    close: async () => {
+    closeFeeds: feeds.close,
+    close: async ({ keepWorkers } = { keepWorkers: false }) => {
       closing.abort();
       feeds.close();
       await reaper?.close();
+      if (keepWorkers) return supervision.leave();
       const ended = await supervision.close();
       await kit.db.system((tx) => releaseLeases(tx, ended));
     },

@@ -24,6 +24,8 @@ export interface Supervision {
   end(environmentId: string): Promise<boolean>;
   /** Ends all workers; resolves to the environments that had one. */
   close(): Promise<string[]>;
+  /** Starts no more workers and leaves those that run to the next process. */
+  leave(): void;
 }
 
 interface Slot {
@@ -109,6 +111,10 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
     end: async (environmentId) => {
       const slot = slots.get(environmentId);
       return slot ? stop(slot) : false;
+    },
+    leave: () => {
+      closed = true;
+      for (const { pause } of slots.values()) clearTimeout(pause);
     },
     close: async () => {
       closed = true;

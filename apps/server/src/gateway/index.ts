@@ -31,9 +31,13 @@ export interface Gateway {
   settled(turnId: string): Promise<void>;
   /** For the operator. */
   routes(app: FastifyInstance): void;
+  /** Takes no more calls, which their agents try again, and lets those under way end, half a minute at most. */
+  drain(): Promise<void>;
   /** Lets calls under way end for a while, records everything, and stops. */
   close(): Promise<void>;
 }
+
+const HAND_OVER_MS = 30_000;
 
 /** Holds the model key, lets running turns call the model, meters every call and bounds what it may cost. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
@@ -62,6 +66,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     inFlight: kit.underWay.size,
     ...kit.health.view(),
   });
+  const ended = async (ms: number) => {
+    kit.stopping = true;
+    const idle = Promise.all([...kit.underWay].map((call) => new Promise<void>((done) => call.whenOver(done))));
+    await Promise.race([idle, delay(ms, undefined, { ref: false })]);
+  };
   return {
     handle: (request, response) => void handle(kit, request, response),
     record: (turn, calls) => {
@@ -71,10 +80,9 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     expect: kit.tokens.expect,
     settled: (turnId) => kit.recorder.settled(turnId),
     routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),
+    drain: () => ended(HAND_OVER_MS),
     close: async () => {
-      kit.stopping = true;
-      const idle = Promise.all([...kit.underWay].map((call) => new Promise<void>((done) => call.whenOver(done))));
-      await Promise.race([idle, delay(timings.drainMs, undefined, { ref: false })]);
+      await ended(timings.drainMs);
       for (const call of kit.underWay) call.abort();
       await kit.tokens.close();
       await kit.recorder.close();

@@ -95,6 +95,8 @@ export interface Hosting {
   deleting(tx: Tx, project: HostedProject): Promise<() => Promise<void>>;
   /** Starts working; templates are built ahead in the background. */
   start(templates: () => Promise<readonly TemplateSource[]>): Promise<void>;
+  /** Resolves when no publish is under way. */
+  settled(): Promise<void>;
   /** Leaves what is under way to the next process and stops. */
   close(): Promise<void>;
 }

@@ -155,6 +155,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await dataPlane.sweep(() => db.system(allApps));
       collector.collect();
     },
+    settled: publisher.settled,
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;

@@ -32,6 +32,9 @@ export interface PublishedBy {
   userId: string;
 }
 
+/** Keeps the answer of a call in the transaction of its effect. */
+type Keep = (tx: Tx, release: Release) => Promise<void>;
+
 /** Finds what is to be promoted, with the project locked; throws what forbids it. */
 type Choose = (tx: Tx) => Promise<{ versionId: string; artefactDigest: string; cause?: ReleaseCause }>;
 
@@ -39,13 +42,16 @@ export interface Publisher {
   /** Starts promoting the previewed artefact, or that of a version, and answers with the release that is starting. */
   publish(
     by: PublishedBy,
+    keep: Keep,
     options?: { versionNumber?: number | undefined; withoutBackup?: boolean | undefined },
   ): Promise<Release>;
   /** What a publish would run on the published database. */
   plan(tenantId: string, projectId: string, versionNumber?: number): Promise<PublishPlan>;
   /** Promotes the artefact of a published release again, as it is kept: nothing is built. */
-  rollBack(by: PublishedBy, releaseId: string): Promise<Release>;
+  rollBack(by: PublishedBy, keep: Keep, releaseId: string): Promise<Release>;
   unpublish(tenantId: string, projectId: string): Promise<void>;
+  /** Resolves when nothing is starting. */
+  settled(): Promise<void>;
   /** Calls off what is starting and waits for it. */
   close(): Promise<void>;
 }
@@ -91,7 +97,9 @@ export function createPublisher(options: PublishOptions): Publisher {
     const chosen = await choose(tx);
     if (!withoutBackup) await refuseUnprotected(project, chosen.artefactDigest);
     const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', publishedBy: userId, ...chosen });
-    return { project, release, view: await readRelease(tx, tenantId, release.id) };
+    const view = await readRelease(tx, tenantId, release.id);
+    if (!view) throw new Error('the release that was just made is not there');
+    return { project, release, view };
   }
 
   async function promote(project: HostedProject, release: ReleaseRow, withoutBackup: boolean): Promise<void> {
@@ -110,21 +118,24 @@ export function createPublisher(options: PublishOptions): Publisher {
     await deployer.roll({ project, stack, release, signal, onSwitched, undo: guard?.undo });
   }
 
-  async function begin(by: PublishedBy, choose: Choose, withoutBackup = false): Promise<Release> {
+  async function begin(by: PublishedBy, keep: Keep, choose: Choose, withoutBackup = false): Promise<Release> {
     await db.tenant(by.tenantId, (tx) => known(tx, by.projectId));
     await refuseWhileOff();
-    const { project, release, view } = await db.tenant(by.tenantId, (tx) => plan(tx, by, choose, withoutBackup));
+    const { project, release, view } = await db.tenant(by.tenantId, async (tx) => {
+      const planned = await plan(tx, by, choose, withoutBackup);
+      await keep(tx, planned.view);
+      return planned;
+    });
     const work = promote(project, release, withoutBackup)
       .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
       .finally(() => running.delete(work));
     running.add(work);
-    if (!view) throw new DomainError('not_found');
     return view;
   }
 
   return {
-    publish: (by, { versionNumber, withoutBackup } = {}) =>
-      begin(by, (tx) => chosenVersion(tx, by.projectId, versionNumber), withoutBackup),
+    publish: (by, keep, { versionNumber, withoutBackup } = {}) =>
+      begin(by, keep, (tx) => chosenVersion(tx, by.projectId, versionNumber), withoutBackup),
 
     async plan(tenantId, projectId, versionNumber) {
       const { project, artefact, number } = await db.tenant(tenantId, async (tx) => {
@@ -136,8 +147,8 @@ export function createPublisher(options: PublishOptions): Publisher {
       return { versionNumber: number, ...(await options.safety.plan(what)) };
     },
 
-    rollBack: (by, releaseId) =>
-      begin(by, async (tx) => {
+    rollBack: (by, keep, releaseId) =>
+      begin(by, keep, async (tx) => {
         const target = await publishedRelease(tx, by, releaseId);
         if (!target) throw new DomainError('not_found');
         if (target.serves) throw new DomainError('already_serving');
@@ -153,6 +164,7 @@ export function createPublisher(options: PublishOptions): Publisher {
       if (!taken) throw new DomainError('not_published');
     },
 
+    settled: async () => void (await Promise.all(running)),
     async close() {
       closing.abort();
       await Promise.all(running);

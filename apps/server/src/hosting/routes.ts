@@ -90,8 +90,8 @@ export function hostingRoutes(
     return { log: release ? await readEnd(launcher.logFile(release.id), APP_LOG_BYTES) : '' };
   });
 
-  bind(app, versionRoutes.publish, ({ params, body, caller }) =>
-    publisher.publish({ ...caller, projectId: params.id }, body),
+  bind(app, versionRoutes.publish, ({ params, body, caller, keep }) =>
+    publisher.publish({ ...caller, projectId: params.id }, keep, body),
   );
   bind(app, versionRoutes.publishPlan, ({ params, query, caller }) =>
     publisher.plan(caller.tenantId, params.id, query.versionNumber),
@@ -102,8 +102,8 @@ export function hostingRoutes(
       return { items: await readPublished(tx, { tenantId: caller.tenantId, projectId: params.id }) };
     }),
   );
-  bind(app, versionRoutes.rollBack, ({ params, caller }) =>
-    publisher.rollBack({ ...caller, projectId: params.id }, params.releaseId),
+  bind(app, versionRoutes.rollBack, ({ params, caller, keep }) =>
+    publisher.rollBack({ ...caller, projectId: params.id }, keep, params.releaseId),
   );
   bind(app, versionRoutes.unpublish, ({ params, caller }) => publisher.unpublish(caller.tenantId, params.id));
 }

@@ -162,5 +162,5 @@ export interface Runtime {
   /** Workers of an earlier platform that died, by the ids of their specifications; this one's from now on. */
   readonly survivors: readonly WorkerProcess[];
   /** Ends everything that was started and waits for it. */
-  close(): Promise<void>;
+  close(options?: { keepWorkers: boolean }): Promise<void>;
 }

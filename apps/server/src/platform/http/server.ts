@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Authenticate } from './caller.ts';
+import type { Requests } from './drain.ts';
 import type { Guard } from './https-guard.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { sendProblem } from './problems.ts';
@@ -25,6 +26,8 @@ export interface ServerOptions {
   authenticate: Authenticate;
   idempotency: IdempotencyStore;
   frontDoor: FrontDoor;
+  /** Told of every request, the applications' too. */
+  requests?: Requests;
   /** Stands before all of it. */
   guard?: Guard | undefined;
   /** Serves the same on another port. */
@@ -46,9 +49,10 @@ function boundBody(request: IncomingMessage): void {
 /** For several hosts at once: we would take the first, and an application perhaps another (RFC 9112, 3.2). */
 const isAmbiguous = (request: IncomingMessage): boolean => (request.headersDistinct.host?.length ?? 0) > 1;
 
-function listenersOf({ frontDoor, guard }: ServerOptions, platform: RequestListener): Listeners {
+function listenersOf({ frontDoor, guard, requests }: ServerOptions, platform: RequestListener): Listeners {
   return {
     request: (request, response) => {
+      requests?.watch(response);
       if (isAmbiguous(request)) return void response.writeHead(400, { connection: 'close' }).end();
       if (guard?.answers(request, response)) return;
       if (frontDoor.owns(request.headers.host)) return void frontDoor.handle(request, response);

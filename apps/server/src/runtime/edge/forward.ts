@@ -1,5 +1,6 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { goesOn } from '../../platform/http/drain.ts';
 import { type Client, upstreamHeaders, visitorHeaders } from './headers.ts';
 import type { Pool } from './pool.ts';
 import { PageInstead } from './target.ts';
@@ -40,6 +41,7 @@ export function forward(
     clearTimeout(silence);
     res.writeHead(answer.statusCode ?? 502, answer.statusMessage, visitorHeaders(answer.rawHeaders));
     res.flushHeaders();
+    if (answer.headers['content-type']?.startsWith('text/event-stream')) goesOn(res);
     // A break in mid-answer destroys `res`, so the visitor sees it cut and not complete.
     pipeline(answer, res)
       .catch(() => {})

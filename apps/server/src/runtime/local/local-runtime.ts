@@ -65,8 +65,8 @@ function unavailableRuntime(status: RuntimeStatus & { status: 'unavailable' }): 
   return { status, run: refuse, startApp: refuse, startWorker: refuse, survivors: [], close: async () => {} };
 }
 
-async function closeHost(host: SandboxHost): Promise<void> {
-  const all = [...host.live];
+async function closeHost(host: SandboxHost, keepWorkers = false): Promise<void> {
+  const all = [...host.live].filter(({ outlives }) => !(keepWorkers && outlives));
   for (const sandboxed of all) sandboxed.kill();
   await Promise.all(all.map((sandboxed) => sandboxed.exited));
   if (host.cgroups) await removeParent(host.cgroups);
@@ -83,9 +83,9 @@ function runtimeOn(
     run: (job) => runJob(host, job),
     startApp: (spec) => startAppProcess(host, spec, spares),
     startWorker: (spec) => startWorkerProcess(host, spec, release),
-    close: () => {
+    close: ({ keepWorkers } = { keepWorkers: false }) => {
       spares.close();
-      return closeHost(host);
+      return closeHost(host, keepWorkers);
     },
   };
 }

@@ -26,12 +26,14 @@ export type SandboxHost = {
 };
 
 /** Something that runs and can be ended. */
-export type Living = Pick<Sandboxed, 'kill' | 'exited'>;
+export type Living = Pick<Sandboxed, 'kill' | 'exited'> & { outlives: boolean };
 
 /** How a sandbox ended: a code, or the signal that ended it; `outOfMemory` when the kernel did. */
 export type SandboxExit = { code: number | null; signal: NodeJS.Signals | null; outOfMemory: boolean };
 
 export type Sandboxed = Program & {
+  /** May go on when the platform has ended. */
+  outlives: boolean;
   child: ChildProcess;
   /** Of its control group; null without one. */
   group: Group | null;
@@ -117,7 +119,7 @@ function watched(host: SandboxHost, child: ChildProcess, group: Group | null, ou
   };
   const sandboxed: Sandboxed = {
     ...programBelow(monitor, group),
-    ...{ child, group },
+    ...{ child, group, outlives },
     exited: ending(child, group).finally(() => host.live.delete(sandboxed)),
     kill: () => child.kill('SIGKILL'),
   };

@@ -72,7 +72,7 @@ const LOOK_EVERY_MS = 100;
 export function adopt(host: SandboxHost, note: Note): WorkerProcess {
   const group = note.group !== null && host.cgroups ? groupNamed(host.cgroups, note.group) : null;
   const program = programBelow(() => (lives(note) ? firstChild(note.pid) : null), group);
-  const living = { kill: () => kill(note), exited: end(host, note, group) };
+  const living = { kill: () => kill(note), exited: end(host, note, group), outlives: true };
   host.live.add(living);
   const exited = living.exited.finally(() => host.live.delete(living));
   return { id: note.id, exited, stats: program.usage, stop: (graceMs) => stop(note, program, exited, graceMs) };

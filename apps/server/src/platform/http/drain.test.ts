@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { goesOn, watchRequests } from './drain.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+async function serving(answer: Answer) {
+  const requests = watchRequests();
+  const server = createServer((request, response) => {
+    requests.watch(response);
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => {
+    agent.destroy();
+    server.closeAllConnections();
+  });
+  const ask = async (path = '/', by = agent) => {
+    const [response] = (await once(get({ port, host: '127.0.0.1', path, agent: by }), 'response')) as [IncomingMessage];
+    return response;
+  };
+  return { requests, server, ask };
+}
+
+test('what is under way ends, a kept connection is answered once more, a new one is refused', async () => {
+  let finish = () => {};
+  const { requests, server, ask } = await serving((request, response) => {
+    if (request.url === '/slow') finish = () => response.end('slow');
+    else response.end('quick');
+  });
+  (await ask()).resume();
+  const slow = ask('/slow', new Agent());
+  await expect.poll(() => String(finish)).toContain('slow');
+  const looks: number[] = [];
+  const drained = requests.drain(server, () => looks.push(1));
+  const last = await ask();
+  expect(last.headers.connection).toBe('close');
+  last.resume();
+  await expect(ask('/', new Agent())).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  finish();
+  expect((await slow).statusCode).toBe(200);
+  await drained;
+  expect(looks.length).toBeGreaterThan(1);
+});
+
+test('an answer that goes on for ever is not waited for', async () => {
+  const { requests, server, ask } = await serving((_request, response) => {
+    goesOn(response);
+    response.write('on and on');
+  });
+  const stream = await ask();
+  stream.on('error', () => {});
+  await requests.drain(server, () => {});
+  expect(stream.complete).toBe(false);
+});

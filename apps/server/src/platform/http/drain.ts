@@ -1,0 +1,51 @@
+import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 20;
+/** In this time a connection that is in use brings its next request and learns that it is the last. */
+const QUIET_MS = 300;
+const PATIENCE_MS = 10_000;
+
+const endless = new WeakSet<ServerResponse>();
+
+/** Says that an answer goes on for as long as somebody listens, so that nobody waits for its end. */
+export const goesOn = (response: ServerResponse): void => void endless.add(response);
+
+/** The requests under way at a server, so that it can be left without cutting one. */
+export interface Requests {
+  watch(response: ServerResponse): void;
+  /**
+   * Accepts no more connections, answers what still comes on those there are, and resolves when nothing is under way, or
+   * after ten seconds. `onLook` is called again and again meanwhile.
+   */
+  drain(server: Server, onLook: () => void): Promise<void>;
+}
+
+export function watchRequests(): Requests {
+  const underWay = new Set<ServerResponse>();
+  let leaving = false;
+  const isLast = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
+  return {
+    watch(response) {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      if (leaving) isLast(response);
+    },
+    async drain(server, onLook) {
+      leaving = true;
+      for (const response of underWay) isLast(response);
+      // Not the HTTP server's own close: it ends idle connections at once, and on some a request is on its way.
+      NetServer.prototype.close.call(server);
+      const begun = performance.now();
+      const passed = () => performance.now() - begun;
+      const waits = () => [...underWay].some((response) => !endless.has(response));
+      do {
+        onLook();
+        await delay(LOOK_EVERY_MS);
+      } while (passed() < QUIET_MS || (waits() && passed() < PATIENCE_MS));
+    },
+  };
+}
