@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Ground, openGround } from './composition/ground.ts';
 import { createLifetime } from './composition/lifetime.ts';
 import { createPeople } from './composition/people.ts';
@@ -6,6 +7,9 @@ import { createWork } from './composition/work.ts';
 import type { Config } from './config.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
+
+/** In this time a connection that is in use brings a request and learns that it is the last. */
+const ANNOUNCE_MS = 2_000;
 
 export interface Platform {
   url: string;
@@ -56,7 +60,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       handOver: async (give) => {
         lifetime.leaving = true;
         // First of all, while visitors are still served: a model call may take long.
-        await work.gateway.drain();
+        door.announce();
+        await Promise.all([work.gateway.drain(), delay(ANNOUNCE_MS)]);
         await give(door.handle);
         await door.leave(work.conversations.closeFeeds);
         await work.hosting.settled();

@@ -17,6 +17,8 @@ import type { Work } from './work.ts';
 export interface Door {
   /** The listening socket of the system, for another process. */
   readonly handle: unknown;
+  /** Connections that are in use come to their end; new ones are still accepted. */
+  announce(): void;
   /** Accepts no more and lets requests under way end; feeds are closed by the callback, which is called repeatedly. */
   leave(closeFeeds: () => void): Promise<void>;
 }
@@ -98,6 +100,7 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
       // Of Node's inside: sent as the server it is, it would accept connections in the process between.
       return (app.server as unknown as { _handle: unknown })._handle;
     },
+    announce: requests.announce,
     leave: (closeFeeds) => requests.drain(app.server, closeFeeds),
   };
 }

@@ -15,6 +15,8 @@ export const goesOn = (response: ServerResponse): void => void endless.add(respo
 /** The requests under way at a server, so that it can be left without cutting one. */
 export interface Requests {
   watch(response: ServerResponse): void;
+  /** From now on every answer is the last on its connection, so that few are idle when the server is left. */
+  announce(): void;
   /**
    * Accepts no more connections, answers what still comes on those there are, and resolves when nothing is under way, or
    * after ten seconds. `onLook` is called again and again meanwhile.
@@ -28,15 +30,19 @@ export function watchRequests(): Requests {
   const isLast = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader('connection', 'close');
   };
+  const announce = () => {
+    leaving = true;
+    for (const response of underWay) isLast(response);
+  };
   return {
+    announce,
     watch(response) {
       underWay.add(response);
       response.once('close', () => underWay.delete(response));
       if (leaving) isLast(response);
     },
     async drain(server, onLook) {
-      leaving = true;
-      for (const response of underWay) isLast(response);
+      announce();
       // Not the HTTP server's own close: it ends idle connections at once, and on some a request is on its way.
       NetServer.prototype.close.call(server);
       const begun = performance.now();
