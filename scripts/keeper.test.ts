@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
@@ -23,7 +25,12 @@ async function kept(how: 'loads' | 'fails'): Promise<{ starter: ChildProcess; po
   return { starter, port: Number(/port (\d+)/.exec(output)?.[1]), output: () => output };
 }
 
-const ask = async (port: number) => (await fetch(`http://127.0.0.1:${port}`, { keepalive: false })).text();
+/** On a connection of its own: one that the first process had would end with it. */
+async function ask(port: number): Promise<string> {
+  const asked = request({ host: '127.0.0.1', port, agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return text(answer);
+}
 
 test('a successor goes on with the listening socket; what comes between waits', async () => {
   const { starter, port, output } = await kept('loads');
