@@ -104,6 +104,11 @@ async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id):
     insert into custom_domain (tenant_id, project_id, hostname, proof_token, created_by)
     values (${tenantId}, ${projectId}, ${`www.p${projectId}.example.com`}, 'token', ${userId})`.execute(tx);
   await sql`
+    insert into upload (tenant_id, project_id, kind, name, object_key, bytes, type)
+    values (${tenantId}, ${projectId}, 'PREVIEW', 'photo.jpg', ${`apps/p${projectId}/photo`}, 1, 'image/jpeg')`.execute(
+    tx,
+  );
+  await sql`
     insert into slug_redirect (slug, tenant_id, project_id, reserved_until)
     values (${`earlier-${projectId}`}, ${tenantId}, ${projectId}, now() + interval '90 days')`.execute(tx);
 }
