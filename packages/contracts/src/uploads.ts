@@ -61,13 +61,13 @@ export const uploadRoutes = {
     responses: { 200: z.object({ url: z.string() }) },
   }),
   deleteUpload: route({
-    method: 'DELETE',
-    url: '/api/projects/:id/uploads',
+    method: 'POST',
+    url: '/api/projects/:id/uploads/delete',
     access: 'user',
     tag,
     summary: 'Delete a file of the application',
     params: IdParams,
-    query: Place,
+    body: Place,
     responses: { 204: z.void() },
   }),
 };

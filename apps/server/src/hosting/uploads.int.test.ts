@@ -209,7 +209,7 @@ describe('the owner', () => {
     link: (name: string) =>
       person.call(uploadRoutes.linkUpload, { params: { id: project.id }, body: { kind: 'PREVIEW', name } }),
     remove: (name: string) =>
-      person.call(uploadRoutes.deleteUpload, { params: { id: project.id }, query: { kind: 'PREVIEW', name } }),
+      person.call(uploadRoutes.deleteUpload, { params: { id: project.id }, body: { kind: 'PREVIEW', name } }),
   });
 
   test('200, 204 sees, fetches and deletes files, by the page', async () => {

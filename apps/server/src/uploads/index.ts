@@ -96,9 +96,9 @@ export function createUploads<P extends UploadProject>(options: UploadsOptions<P
           url: `${published ? addresses.published(project.slug) : addresses.preview(project.preview_uuid)}${path}`,
         };
       });
-      bind(app, uploadRoutes.deleteUpload, async ({ caller, params, query }) => {
+      bind(app, uploadRoutes.deleteUpload, async ({ caller, params, body }) => {
         await requireProject(caller, params.id);
-        if (!(await files.remove(place(caller, params.id, query.kind), query.name))) throw new DomainError('not_found');
+        if (!(await files.remove(place(caller, params.id, body.kind), body.name))) throw new DomainError('not_found');
       });
     },
     open: (id, owner) => sockets.open(id, () => createAppServer({ files, links, onError }, owner)),

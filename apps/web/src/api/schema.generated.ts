@@ -1234,8 +1234,24 @@ export interface paths {
         get: operations["listUploads"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/uploads/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         /** Delete a file of the application */
-        delete: operations["deleteUpload"];
+        post: operations["deleteUpload"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -9232,17 +9248,22 @@ export interface operations {
     };
     deleteUpload: {
         parameters: {
-            query: {
-                kind: "PREVIEW" | "PUBLISHED";
-                name: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "PREVIEW" | "PUBLISHED";
+                    name: string;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             204: {

@@ -27,8 +27,8 @@ async function open(names: string[]) {
     'POST /api/projects/42/uploads/link': (body) => ({
       body: { url: `http://a.localhost/${(body as { name: string }).name}` },
     }),
-    'DELETE /api/projects/42/uploads': (_body, query) => {
-      left.delete(query.get('name') ?? '');
+    'POST /api/projects/42/uploads/delete': (body) => {
+      left.delete((body as { name: string }).name);
       return { status: 204 };
     },
   });

@@ -29,7 +29,7 @@ export function useUploads(projectId: string, kind: DataKind, prefix: Ref<string
     location.assign(url);
   });
   const remove = useAction(async (name: string) => {
-    await unwrap(api.DELETE('/api/projects/{id}/uploads', { params: { path, query: { kind, name } } }));
+    await unwrap(api.POST('/api/projects/{id}/uploads/delete', { params: { path }, body: { kind, name } }));
     await queries.invalidateQueries({ queryKey: ['project', projectId, 'uploads'] });
     return true;
   });
