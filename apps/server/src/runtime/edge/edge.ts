@@ -31,6 +31,8 @@ export type Edge = {
   close(): void;
 };
 
+const MAX_LISTENERS = 30;
+
 /** The host a request is for, in lower case and without its port. */
 export function requestHost(req: IncomingMessage): string {
   return (req.headers.host ?? '').toLowerCase().replace(/\.?(:\d*)?$/, '');
@@ -92,6 +94,8 @@ export function createEdge(options: EdgeOptions): Edge {
   return {
     async handle(req, res) {
       const host = requestHost(req);
+      // A few parts wait for its end, each once: counting, keeping awake, draining, the stream. More than Node's ten are no leak.
+      res.setMaxListeners(MAX_LISTENERS);
       try {
         const target = await find(host);
         if (res.destroyed) return;
