@@ -36,26 +36,29 @@ async function findCaddy(): Promise<string | null> {
   return find('caddy');
 }
 
-/** Caddy as a reverse proxy to a socket; null where there is none. */
-async function startCaddy(socketPath: string): Promise<{ port: string; stop(): Promise<void> } | null> {
-  const program = await findCaddy();
-  if (!program) return null;
+/** Caddy as a reverse proxy to a socket, which it cannot wake: `keepAwake` is called until it answers. */
+async function startCaddy(
+  program: string,
+  socketPath: string,
+  keepAwake: () => Promise<unknown>,
+): Promise<{ port: string; stop(): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'tk-caddy-'));
   const port = String(await freePort());
   const file = join(dir, 'Caddyfile');
   await writeFile(
     file,
-    `{\n admin off\n auto_https off\n persist_config off\n}\nhttp://:${port} {\n bind 127.0.0.1\n reverse_proxy unix/${socketPath}\n}\n`,
+    `{\n admin off\n auto_https off\n}\nhttp://:${port} {\n bind 127.0.0.1\n reverse_proxy unix/${socketPath}\n}\n`,
   );
   const env = { PATH: process.env.PATH, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir };
   const child = spawn(program, ['run', '--config', file, '--adapter', 'caddyfile'], { env, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await until('Caddy', () =>
-    visit(`http://localhost:${port}`).then(
+  await until('Caddy', async () => {
+    await keepAwake();
+    return visit(`http://localhost:${port}`).then(
       ({ status }) => status === 200,
       () => false,
-    ),
-  );
+    );
+  });
   return {
     port,
     stop: async () => {
@@ -68,10 +71,11 @@ async function startCaddy(socketPath: string): Promise<{ port: string; stop(): P
 
 /** What the edge adds: the same small file by the edge, by Caddy and from the application's socket, in turns. */
 export async function measureEdge(home: string, address: string): Promise<Record<string, number | string>> {
+  const program = await findCaddy();
   await visit(address);
   const [socketPath] = await appSockets(home);
   if (!socketPath) throw new Error('no socket of the application is there');
-  const caddy = await startCaddy(socketPath);
+  const caddy = program ? await startCaddy(program, socketPath, () => visit(address)) : null;
   const { host, port } = new URL(address);
   const by = (at: string) => ({ host: '127.0.0.1', port: at, headers: { host } });
   const ways = { direct: { socketPath }, edge: by(port), ...(caddy && { caddy: by(caddy.port) }) };
