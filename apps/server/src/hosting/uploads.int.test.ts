@@ -174,6 +174,17 @@ describe('files of an application', () => {
     expect((await keep('full/again', Buffer.alloc(1_000))).status).toBe(200);
   });
 
+  test('are refused in words to those who still send, by the application and by a link', async () => {
+    // More than all buffers on the way hold, so that it cannot be sent before the refusal.
+    const huge = { method: 'PUT', body: Buffer.alloc(30_000_000), headers: { 'content-type': 'a/b' } };
+    const chunked = { ...huge, headers: { ...huge.headers, 'transfer-encoding': 'chunked' } };
+    const refused = { status: 413, body: expect.stringContaining('larger than') };
+    const link = await uploadLink('huge');
+    expect(await at(link, chunked)).toMatchObject(refused);
+    expect(await at(link, huge)).toMatchObject(refused);
+    expect(await at(query('/api/files', { name: 'huge' }), chunked)).toMatchObject(refused);
+  });
+
   test('of the published application are its own', async () => {
     await ada.call('POST', `/api/projects/${project.id}/publish`, { body: {} });
     await ada.released(project, 'PUBLISHED', 'ACTIVE');

@@ -97,7 +97,7 @@ export function createAppServer(
   }
 
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => answerRefusal(response, error, onError));
+    handle(request, response).catch((error: unknown) => answerRefusal(request, response, error, onError));
   });
   server.requestTimeout = 0;
   return server;

@@ -52,6 +52,6 @@ export function createLinkServer({ files, links, onError }: ServeOptions) {
   }
 
   return (request: IncomingMessage, response: ServerResponse, find: () => Promise<UploadOwner | null>): void => {
-    handle(request, response, find).catch((error: unknown) => answerRefusal(response, error, onError));
+    handle(request, response, find).catch((error: unknown) => answerRefusal(request, response, error, onError));
   };
 }

@@ -5,6 +5,8 @@ import { UploadRefused } from './refused.ts';
 
 /** A body that trickles in for longer is cut. */
 const SEND_MS = 10 * 60_000;
+/** How long those who still send are read after a refusal. */
+const LINGER_MS = 30_000;
 
 export function answerJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
@@ -17,14 +19,24 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 }
 
 /** Answers what was refused; anything else is the platform's own fault, told without its words. */
-export function answerRefusal(response: ServerResponse, error: unknown, onError: (error: unknown) => void): void {
+export function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  onError: (error: unknown) => void,
+): void {
   const refused = error instanceof UploadRefused ? error : null;
   if (!refused && !response.destroyed) onError(error);
   if (response.headersSent || response.destroyed) return void response.destroy();
   const message = refused?.message ?? 'Files cannot be reached right now. Try again later.';
-  // Whoever still sends is not read to the end.
-  response.setHeader('connection', 'close');
   answerJson(response, refused?.status ?? 500, { code: refused?.code ?? 'internal', message });
+  if (!request.complete) linger(request);
+}
+
+/** Reads what is still being sent and throws it away: closing the connection under a sender takes the answer with it. */
+function linger(request: IncomingMessage): void {
+  const deadline = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(deadline)).resume();
 }
 
 /** The length that a request says its body has; null when it does not. */

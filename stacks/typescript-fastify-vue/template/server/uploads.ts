@@ -1,6 +1,5 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { env } from './env.ts';
 import { AppError } from './errors.ts';
 
@@ -61,12 +60,22 @@ async function call(
   const answered = new Promise<IncomingMessage>((resolve, reject) =>
     outgoing.on('response', resolve).on('error', reject),
   );
-  // A refusal may come before everything is sent; then it is what counts.
-  const sent = pipeline(body instanceof Readable ? body : [body], outgoing);
-  const answer = await Promise.race([answered, sent.then(() => answered)]);
+  if (body instanceof Readable) send(body, outgoing);
+  else outgoing.end(body);
+  const answer = await answered;
   if ((answer.statusCode ?? 500) < 400) return answer;
   const { code, message } = JSON.parse(await text(answer)) as { code: string; message: string };
+  // What is not sent yet never will be: Node tells nobody of room for more once the answer has ended.
+  outgoing.destroy();
   throw new AppError(answer.statusCode ?? 500, code.toUpperCase(), message);
+}
+
+/** Not a pipeline: a refusal may come before everything is sent, and the rest is then read and thrown away. */
+function send(body: Readable, outgoing: ClientRequest): void {
+  body.on('error', (error) => outgoing.destroy(error));
+  body.on('close', () => body.readableEnded || outgoing.destroy(new Error('The file broke off.')));
+  outgoing.on('close', () => body.unpipe(outgoing).resume());
+  body.pipe(outgoing);
 }
 
 async function text(answer: IncomingMessage): Promise<string> {
