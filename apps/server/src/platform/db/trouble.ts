@@ -1,7 +1,7 @@
 import { DomainError } from '../../errors.ts';
 
 /** Seconds after which asking again makes sense. */
-export const ASK_AGAIN_SECONDS = 2;
+const ASK_AGAIN_SECONDS = 2;
 
 /** Class 08; the server shuts down, has crashed, starts; or takes no more connections. */
 const SERVER_AWAY = /^(08...|57P0[123]|53300)$/;
@@ -32,7 +32,7 @@ export function isOutOfReach(error: unknown): boolean {
 }
 
 /** Whether it says that there is no room left, in the words of PostgreSQL or of the system. */
-export const isDiskFull = (error: unknown): boolean => DISK_FULL.has(String(((error ?? {}) as Coded).code));
+const isDiskFull = (error: unknown): boolean => DISK_FULL.has(String(((error ?? {}) as Coded).code));
 
 export const databaseAway = (cause?: unknown): DomainError =>
   new DomainError('database_away', { retryAfterSeconds: ASK_AGAIN_SECONDS }, cause);
