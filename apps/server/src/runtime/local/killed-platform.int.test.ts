@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -86,4 +86,22 @@ test('nothing survives a platform that was killed, and the next one clears up', 
   expect(next.status.status).toBe('available');
   expect(groups()).toEqual([]);
   await next.close();
+});
+
+test('what had only begun to start ends with the platform too', async () => {
+  const gate = join(dir, 'gate');
+  execFileSync('mkfifo', [gate]);
+  const launcher = new URL('./launcher.ts', import.meta.url).href;
+  // The launcher stops at a group that nobody lets it join, before there is a bubblewrap.
+  const program = `
+    import { spawn } from 'node:child_process';
+    import { launcherArgv } from ${JSON.stringify(launcher)};
+    const [file, ...rest] = launcherArgv({ memoryMb: 128, pids: 32 }, [${JSON.stringify(gate)}], ['${marker}']);
+    spawn(file, rest);
+    process.stdout.write('up');`;
+  platform = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const begun = () => marked().filter((pid) => Number(pid) !== platform?.pid);
+  await vi.waitFor(() => expect(begun()).toHaveLength(1), 15_000);
+  platform.kill('SIGKILL');
+  await vi.waitFor(() => expect(begun()).toEqual([]), { timeout: 15_000 });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Limits } from '../runtime.ts';
 
 /**
@@ -21,6 +22,15 @@ shift
  */
 const endings = { replaced: 'exec "$@"', kept: '"$@"; code=$?; exit "$code"' };
 
+/** Of util-linux. */
+const SETPRIV = '/usr/bin/setpriv';
+/**
+ * Bubblewrap asks the kernel to end with its parent only some milliseconds after its start: a platform that is killed
+ * before would leave it behind. What is asked here already holds for it too, and the shell sees a parent that died before.
+ */
+const endWithParent = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
+const checkParent = `[ "$PPID" = ${process.pid} ] || exit 125\n`;
+
 const openFiles = 8_192;
 const reservedMb = 1_024; // V8 reserves this much writable address space for code without using it
 
@@ -36,9 +46,10 @@ export function launcherArgv(
   const dataKb = bounded ? '-' : String((limits.memoryMb + reservedMb) * 1_024);
   const processes = bounded ? '-' : String(limits.pids + 512); // RLIMIT_NPROC counts the user's other processes too
   return [
+    ...(shell === 'replaced' ? endWithParent : []),
     '/bin/sh',
     '-c',
-    script + endings[shell],
+    (shell === 'replaced' ? checkParent : '') + script + endings[shell],
     'talkide',
     String(openFiles),
     fileBlocks,

@@ -49,9 +49,12 @@ const spec = (id: string, more: Partial<AppSpec> = {}): AppSpec => ({
 });
 
 const spares = () => readdirSync(join(on.dir, 's')).filter((name) => name.startsWith('spare-'));
-/** Its Node process, seen from outside. */
+/** Its Node process, seen from outside, once its time has begun: Node has threads of its own a moment after that. */
 const waiting = () =>
-  processesWith(marker).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('node\0'));
+  processesWith(marker).filter(
+    (pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('node\0') && readdirSync(`/proc/${pid}/task`).length > 1,
+  );
 const aSpare = () => vi.waitUntil(() => waiting().length > 0, { timeout: 20_000, interval: 20 });
 
 interface Told {
