@@ -1,7 +1,25 @@
 import { z } from 'zod';
 import { errors } from './problem.ts';
-import { FileDiff } from './projects.ts';
+import { Accent, FileDiff } from './projects.ts';
 import { Id, IdParams, PageQuery, page, route, Timestamp, VersionNumber } from './route.ts';
+
+/** What a version had in its preview's database in its last moment. */
+export const Checkpoint = z.object({
+  /** KEPT: it can be brought back. COLLECTED: it gave way to newer ones. */
+  status: z.enum(['KEPT', 'COLLECTED', 'TOO_LARGE', 'FAILED']),
+  bytes: z.number().int(),
+  createdAt: Timestamp,
+});
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** What of an application is set and not written: as it was when a version was made. Values of variables are nowhere. */
+export const VersionSettings = z.object({
+  name: z.string(),
+  description: z.string(),
+  accent: Accent,
+  variables: z.object({ PREVIEW: z.array(z.string()), PUBLISHED: z.array(z.string()) }),
+});
+export type VersionSettings = z.infer<typeof VersionSettings>;
 
 export const ProjectVersion = z.object({
   id: Id,
@@ -13,6 +31,11 @@ export const ProjectVersion = z.object({
   commit: z.string(),
   turnId: Id.nullable(),
   restoredFrom: z.number().int().nullable(),
+  /** Null: there was no data, or the preview has it still. */
+  checkpoint: Checkpoint.nullable(),
+  /** Whether the version brings the data of the one it goes back to with it, and how far that is; null when it does not. */
+  dataStatus: z.enum(['PENDING', 'DONE', 'FAILED']).nullable(),
+  settings: VersionSettings.nullable(),
   filesChanged: z.number().int(),
   current: z.boolean(),
   published: z.boolean(),
@@ -79,6 +102,12 @@ export const PublishPlan = z.object({
 });
 export type PublishPlan = z.infer<typeof PublishPlan>;
 
+const WayBack = z
+  .object({
+    /** Also brings back the preview's data and the project's settings of the version; the present data is kept first. */
+    withData: z.boolean().optional(),
+  })
+  .default({});
 const Params = IdParams.extend({ number: VersionNumber });
 const tag = 'versions';
 export const versionRoutes = {
@@ -110,8 +139,15 @@ export const versionRoutes = {
     tag,
     summary: 'Go back to a version; becomes a new one, history stays',
     params: Params,
+    body: WayBack,
     responses: { 201: ProjectVersion },
-    errors: ['mara_is_working', 'project_not_active', 'runtime_unavailable'],
+    errors: [
+      'checkpoints_unavailable',
+      'data_not_kept',
+      'mara_is_working',
+      'project_not_active',
+      'runtime_unavailable',
+    ],
     idempotent: true,
   }),
   undoTurn: route({
@@ -121,8 +157,16 @@ export const versionRoutes = {
     tag,
     summary: 'Undo what a turn changed by restoring the version before it',
     params: IdParams,
+    body: WayBack,
     responses: { 201: ProjectVersion },
-    errors: ['mara_is_working', 'nothing_to_undo', 'project_not_active', 'runtime_unavailable'],
+    errors: [
+      'checkpoints_unavailable',
+      'data_not_kept',
+      'mara_is_working',
+      'nothing_to_undo',
+      'project_not_active',
+      'runtime_unavailable',
+    ],
     idempotent: true,
   }),
   listBuilds: route({
@@ -242,6 +286,16 @@ export const versionRoutes = {
 
 export const versionErrors = errors({
   nothing_to_undo: { status: 409, en: 'This turn changed no files.', cs: 'Tento tah nezměnil žádné soubory.' },
+  data_not_kept: {
+    status: 409,
+    en: 'The data of this version is not kept. Go back with the code alone; the present data stays.',
+    cs: 'Data této verze se neuchovala. Vraťte se jen s kódem; současná data zůstanou.',
+  },
+  checkpoints_unavailable: {
+    status: 409,
+    en: 'This machine can neither keep nor bring back data: it lacks pg_dump of the version of its PostgreSQL. Go back with the code alone, or ask the operator to install it.',
+    cs: 'Tento stroj data neumí uchovat ani vrátit: chybí pg_dump ve verzi zdejšího PostgreSQL. Vraťte se jen s kódem, nebo požádejte provozovatele o jeho doinstalování.',
+  },
   nothing_to_publish: {
     status: 409,
     en: 'There is no version that built. Ask Mara to fix the build first.',

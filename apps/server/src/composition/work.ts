@@ -135,6 +135,8 @@ function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Face
       requestBuild: (tx, build) => faces.hosting().requestBuild(tx, build),
       firstMessage: (tx, message) => faces.conversations().firstMessage(tx, message),
       addressesChanged: (tx, projectId) => faces.hosting().addressesChanged(tx, projectId),
+      canKeepData: () => faces.hosting().checkpointsAvailable(),
+      restored: (tx, restored) => faces.conversations().noteRestored(tx, restored),
       renamed: (owner) => faces.hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => faces.hosting().deleting(tx, project),
     },
@@ -169,7 +171,7 @@ function makeHosting(
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
     projects: faces.projects(),
     variables: faces.variables(),
-    ...{ egress, uploads },
+    ...{ egress, uploads, storage: ground.storage },
     stack: (id) => stackOf(faces, id),
     dataPlane: { ...databases.dataPlane, secrets },
     socketsDir: sockets,
@@ -184,6 +186,7 @@ function makeHosting(
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),
+    onDataNotBroughtBack: (tx, failed) => faces.conversations().noteDataProblem(tx, failed),
   });
 }
 

@@ -6,6 +6,7 @@ import { LiveTextBuffer } from './feed/live-text.ts';
 import { costChanged } from './finish/late-cost.ts';
 import { insertFailureNotice } from './finish/record-end.ts';
 import { type Kit, messageCreated, scopeOf, tell, turnUpdated } from './kit.ts';
+import { type DataProblem, noteDataProblem, noteRestored, type Restored } from './messages/note-restored.ts';
 import { firstMessage, type Speaker } from './messages/send-message.ts';
 import { type ConversationsDeps, defaultTimings } from './ports.ts';
 import { startReaper } from './reaper.ts';
@@ -36,6 +37,10 @@ export interface Conversations {
   ): Promise<{ message: Message; turn: Turn }>;
   /** Hands a failed build back to Mara, or asks the person; in the transaction that records the failure. */
   queueRepair(tx: Tx, failed: FailedBuild): Promise<void>;
+  /** Says in the talk that the project went back to a version, in the transaction that does it. */
+  noteRestored(tx: Tx, restored: Restored): Promise<void>;
+  /** Says in the talk why the data of a version did not come back. */
+  noteDataProblem(tx: Tx, problem: DataProblem): Promise<void>;
   /** A turn waits or runs in the project. */
   isWorking(tx: Tx, project: { tenantId: string; projectId: string }): Promise<boolean>;
   /** Those of the projects in which a turn waits or runs. */
@@ -74,6 +79,8 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
     workerRoutes: (app) => bindWorkerRoutes(app, kit, supervision, closing.signal),
     firstMessage: (tx, first) => firstMessage(kit, tx, first),
     queueRepair: (tx, failed) => queueRepair(kit, tx, failed),
+    noteRestored,
+    noteDataProblem,
     isWorking: async (tx, { tenantId, projectId }) => (await workingProjects(tx, tenantId, [projectId])).size > 0,
     workingProjects,
     costChanged,

@@ -4,14 +4,16 @@ import { publishLive } from '../platform/events.ts';
 import { RuntimeUnavailable } from '../runtime/index.ts';
 import { type ClaimedBuild, failBuild, findArtefact, renewBuild, settleBuild, succeedBuild } from './build-queue.ts';
 import { announceBuild, announceVersion, setVersionStatus, startVersion } from './build-records.ts';
+import { type Checkpoints, DataNotBroughtBack } from './checkpoints/checkpoints.ts';
 import { type CompileOptions, type CompileResult, compile } from './compile.ts';
 import type { Deployer } from './deploy.ts';
 import { errorFingerprint } from './fingerprint.ts';
 import { createLiveLog } from './live-log.ts';
 import type { LookArtefacts } from './looks/look-artefacts.ts';
-import type { FailedBuild, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
-import { addRelease, isOvertaken, lockProject } from './releases.ts';
+import type { FailedBuild, FailedData, HostedProject, HostedStack, ProjectsPort } from './ports.ts';
+import { addRelease, failRelease, isOvertaken, lockProject, type ReleaseRow } from './releases.ts';
 import type { TemplateArtefacts } from './templates.ts';
+import { createTurnstile } from './turnstile.ts';
 
 export interface BuildStepsOptions {
   db: Database;
@@ -21,8 +23,10 @@ export interface BuildStepsOptions {
   stack(id: string): HostedStack;
   templates: TemplateArtefacts;
   looks: LookArtefacts;
+  checkpoints: Pick<Checkpoints, 'prepare' | 'abandon'>;
   logsDir: string;
   onBuildFailed(tx: Tx, failed: FailedBuild): Promise<void>;
+  onDataNotBroughtBack(tx: Tx, failed: FailedData): Promise<void>;
 }
 
 export interface BuildSteps {
@@ -42,6 +46,8 @@ interface Failure {
 /** The steps of one build; each can be repeated, so that whoever takes a build over goes on from where it is. */
 export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
   const { db, projects } = options;
+  /** One preview of a project at a time: its data is looked at, and may be exchanged, before it starts. */
+  const stage = createTurnstile(Number.POSITIVE_INFINITY);
   const logFile = (buildId: string) => join(options.logsDir, `${buildId}.log`);
 
   /** A transaction about a build. Restoring and saving lock in the same order: the project, then what belongs to it. */
@@ -57,7 +63,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     const { project, stack } = begun;
     try {
       const digest = build.artefact_digest ?? (await make(build, begun, signal));
-      if (digest) await preview(build, { project, stack, digest, signal });
+      if (digest) await stage.pass(project.id, signal, () => preview(build, { project, stack, digest, signal }));
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof RuntimeUnavailable)) throw error;
@@ -148,6 +154,8 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
       await setVersionStatus(tx, projects, build, 'FAILED');
       await projects.applyStatus(tx, build.project_id, 'BUILD_ENDED');
     });
+    const project = await db.system((tx) => projects.get(tx, build.project_id));
+    if (project && build.version_id) await options.checkpoints.abandon(project, build.version_id);
   }
 
   /** The version does not work: the project leaves BUILDING and Mara hears of it. */
@@ -177,7 +185,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
     }: { project: HostedProject; stack: HostedStack; digest: string; signal: AbortSignal },
   ): Promise<void> {
     const release = await change(build, (tx) => planPreview(tx, build, digest));
-    if (!release) return;
+    if (!release || !(await prepareData(build, project, release))) return;
     const result = await options.deployer.roll({
       project,
       stack,
@@ -195,6 +203,23 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
       const log = `The build succeeded, but the application does not start.\n${result.reason}`;
       await broken(tx, build, errorFingerprint(result.reason), log);
     });
+  }
+
+  /** Looks after the data that the release will start on; false when the release can't start for it. */
+  async function prepareData(build: ClaimedBuild, project: HostedProject, release: ReleaseRow): Promise<boolean> {
+    try {
+      await options.checkpoints.prepare(project, release.version_id);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DataNotBroughtBack)) throw error;
+      await change(build, async (tx) => {
+        await failRelease(tx, release, error.message);
+        const { tenant_id: tenantId, project_id: projectId } = build;
+        await options.onDataNotBroughtBack(tx, { tenantId, projectId, code: error.code });
+      });
+      await giveUp(build, error.message);
+      return false;
+    }
   }
 
   /** The release to roll out; null when a newer version serves already or the build is gone or not ours any more. */

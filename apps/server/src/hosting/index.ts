@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Look, LookStep, PackagesAnswer } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
+import type { ObjectStorage } from '../adapters/storage/index.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
+import type { CheckpointLimits } from './checkpoints/checkpoints.ts';
 import type { DataLogin, DataPlaneOptions } from './data-plane.ts';
 import type { AppProcesses } from './launcher.ts';
 import type { NpmOptions } from './packages/npm.ts';
@@ -14,6 +16,7 @@ import { assembleHosting } from './parts.ts';
 import type {
   EgressPort,
   FailedBuild,
+  FailedData,
   HostedProject,
   HostedStack,
   ProjectsPort,
@@ -41,6 +44,9 @@ export interface HostingOptions {
   variables: VariablesPort;
   egress: EgressPort;
   uploads: UploadsPort;
+  /** Where dumps of preview databases are kept. */
+  storage: ObjectStorage;
+  checkpointLimits?: CheckpointLimits;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
   /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
@@ -56,6 +62,7 @@ export interface HostingOptions {
   alone: boolean;
   publishOff(): Promise<{ enabled: boolean; reason: string }>;
   onBuildFailed(tx: Tx, failed: FailedBuild): Promise<void>;
+  onDataNotBroughtBack(tx: Tx, failed: FailedData): Promise<void>;
   onError(error: unknown): void;
 }
 
@@ -87,6 +94,8 @@ export interface Hosting {
   wake(target: ReleaseTarget): Promise<string>;
   /** How the platform logs in to an application's data, as the application; null when there is none. */
   dataLogin(project: HostedProject, kind: ReleaseKind): Promise<DataLogin | null>;
+  /** Whether this machine can keep and bring back the data of versions. */
+  checkpointsAvailable(): Promise<boolean>;
   /** Starts what serves anew, without a failed request, so that it takes new variables. */
   restart(owner: { tenantId: string; projectId: string }, kind: ReleaseKind): Promise<RestartEffect>;
   /** Says that a project went offline or came back; what must not run any more is stopped. */

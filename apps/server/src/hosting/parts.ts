@@ -5,6 +5,10 @@ import { createArtefactStore } from './artefacts.ts';
 import { enqueueBuild, expireBuilds } from './build-queue.ts';
 import { createBuildSteps } from './build-steps.ts';
 import { createBuilder } from './builder.ts';
+import { CHECKPOINT_LIMITS, createCheckpoints } from './checkpoints/checkpoints.ts';
+import { createDumps } from './checkpoints/dumps.ts';
+import { createPreviewDatabase } from './checkpoints/preview-database.ts';
+import { createStage } from './checkpoints/stage.ts';
 import { createCollector } from './collect.ts';
 import { type AppRef, createDataPlane } from './data-plane.ts';
 import { createDeployer } from './deploy.ts';
@@ -21,6 +25,7 @@ import { createRevive } from './revive.ts';
 import { hostingRoutes } from './routes.ts';
 import { createBackups } from './safety/backups.ts';
 import { createLiveData } from './safety/live-data.ts';
+import { createToolFinder } from './safety/postgres-tools.ts';
 import { createSafety } from './safety/safety.ts';
 import { createTargets } from './targets.ts';
 import { createTemplateArtefacts } from './templates.ts';
@@ -72,15 +77,25 @@ export function assembleHosting(options: HostingOptions): Hosting {
     ...{ artefacts: lookArtefacts, uploads: options.uploads },
     variableNames: (tx, project) => options.variables.names(tx, ownerOf(project)),
   });
+  const live = createLiveData(options.dataPlane);
+  const tools = createToolFinder(options.toolFolders, live.serverMajor);
+  const previews = createPreviewDatabase(options.dataPlane);
+  const checkpoints = createCheckpoints({
+    ...{ db, projects, previews, onError },
+    dumps: createDumps({ storage: options.storage, previews, tools }),
+    ready: (app) => dataPlane.ensure(app, 'preview'),
+    ...createStage({ db, launcher, deployer, stack, forget: targets.forget }),
+    limits: options.checkpointLimits ?? CHECKPOINT_LIMITS,
+  });
   const steps = createBuildSteps({
     ...{ db, compile, deployer, projects, stack, templates },
-    looks: lookArtefacts,
+    ...{ looks: lookArtefacts, checkpoints },
     logsDir: folders.buildLogs,
     onBuildFailed: options.onBuildFailed,
+    onDataNotBroughtBack: options.onDataNotBroughtBack,
   });
   const builder = createBuilder({ db, steps, buildsDir: compile.buildsDir, onError });
-  const live = createLiveData(options.dataPlane);
-  const backups = createBackups({ live, folder: folder('backups'), toolFolders: options.toolFolders });
+  const backups = createBackups({ live, folder: folder('backups'), tools });
   const ready = (app: AppRef) => dataPlane.ensure(app, 'prod');
   const safety = createSafety({ artefacts, live, backups, ready, onError });
   const publisher = createPublisher({
@@ -126,11 +141,13 @@ export function assembleHosting(options: HostingOptions): Hosting {
     wake: ({ project, release }) => launcher.start({ project, stack: stack(project.stack_id), release }),
     dataLogin: ({ tenant_id: tenantId, data_slug: slug }, kind) =>
       dataPlane.login({ tenantId, slug }, dataEnvironment(kind)),
+    checkpointsAvailable: checkpoints.available,
     restart: restarts.restart,
     addressesChanged: (tx, projectId) => db.notify(tx, RELEASE_CHANNEL, projectId),
     async deleting(tx, project) {
       const releases = await runningReleases(tx, project.id);
       const removeFiles = await options.uploads.deleting(tx, ownerOf(project));
+      const removeDumps = await checkpoints.deleting(tx, ownerOf(project));
       const app = { tenantId: project.tenant_id, slug: project.data_slug };
       await db.notify(tx, RELEASE_CHANNEL, project.id);
       return async () => {
@@ -140,7 +157,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
         await Promise.all([dataPlane.drop(app, 'preview'), dataPlane.drop(app, 'prod')]);
         await Promise.all(releases.map((id) => launcher.stop(id)));
         await backups.remove(project.id);
-        await removeFiles();
+        await Promise.all([removeFiles(), removeDumps()]);
         collector.collect();
       };
     },
@@ -153,6 +170,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
       await dataPlane.sweep(() => db.system(allApps));
+      await checkpoints.sweep();
       collector.collect();
     },
     settled: publisher.settled,
@@ -162,7 +180,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();
-      await Promise.all([dataPlane.close(), live.close()]);
+      await Promise.all([dataPlane.close(), live.close(), previews.close()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ProjectVersion } from '@talkide/contracts';
 import type { Tx } from '../platform/db/index.ts';
+import type { DataProblem } from './checkpoints/checkpoints.ts';
 
 /** What hosting needs to know of a stack. */
 export interface HostedStack {
@@ -98,4 +99,11 @@ export interface FailedBuild {
   buildId: string;
   fingerprint: string;
   logTail: string;
+}
+
+/** Told when a version did not get the data that it was to go back to, in the transaction that records it. */
+export interface FailedData {
+  tenantId: string;
+  projectId: string;
+  code: DataProblem;
 }

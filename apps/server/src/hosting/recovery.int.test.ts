@@ -112,7 +112,12 @@ describe('a build', () => {
         versionView: async () => null,
       };
       const steps = createBuildSteps({
-        ...({ deployer: { roll }, projects: told, stack: () => ({}) } as unknown as BuildStepsOptions),
+        ...({
+          deployer: { roll },
+          projects: told,
+          stack: () => ({}),
+          checkpoints: { prepare: async () => {} },
+        } as unknown as BuildStepsOptions),
         db: { ...db, system: (work) => db.system(work).finally(() => onceBegun()) },
       });
       const { signal } = new AbortController();

@@ -1,3 +1,4 @@
+import type { ProjectVersion } from '@talkide/contracts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Git } from './git/git.ts';
 import type { Places } from './places.ts';
@@ -21,6 +22,13 @@ export interface ProjectHooks {
   ): Promise<unknown>;
   /** Says that a project went offline or came back (paused, resumed, archived, restored), in that transaction. */
   addressesChanged(tx: Tx, projectId: string): Promise<void>;
+  /** Whether data of versions can be kept and brought back here. */
+  canKeepData(): Promise<boolean>;
+  /** Told that a project went back to a version, in the transaction that makes the new one. */
+  restored(
+    tx: Tx,
+    restored: { tenantId: string; projectId: string; locale: 'en' | 'cs'; version: ProjectVersion },
+  ): Promise<unknown>;
   /** Told after a project got another address. */
   renamed(owner: { tenantId: string; projectId: string }): Promise<unknown>;
   /**

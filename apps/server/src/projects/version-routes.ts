@@ -25,11 +25,11 @@ export function bindVersionRoutes(app: FastifyInstance, context: Context): void 
     diffVersions(context, caller, params.id, { number: params.number, against: query.against }),
   );
 
-  bind(app, versionRoutes.restoreVersion, ({ caller, params }) =>
-    restoreVersion(context, caller, params.id, params.number),
+  bind(app, versionRoutes.restoreVersion, ({ caller, params, body }) =>
+    restoreVersion(context, caller, params.id, params.number, body),
   );
 
-  bind(app, versionRoutes.undoTurn, ({ caller, params }) => undoTurn(context, caller, params.id));
+  bind(app, versionRoutes.undoTurn, ({ caller, params, body }) => undoTurn(context, caller, params.id, body));
 }
 
 function readNumber(cursor: string): number {

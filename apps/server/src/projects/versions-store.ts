@@ -1,3 +1,4 @@
+import type { VersionSettings } from '@talkide/contracts';
 import { sql } from 'kysely';
 import type { ProjectVersionRow, Tx } from '../platform/db/index.ts';
 import type { FileChange } from './git/parse.ts';
@@ -12,6 +13,11 @@ const viewQuery = (tx: Tx) =>
         .onRef('origin.id', '=', 'project_version.restored_from_version_id')
         .onRef('origin.tenant_id', '=', 'project_version.tenant_id'),
     )
+    .leftJoin('checkpoint', (join) =>
+      join
+        .onRef('checkpoint.id', '=', 'project_version.checkpoint_id')
+        .onRef('checkpoint.tenant_id', '=', 'project_version.tenant_id'),
+    )
     .select([
       'project_version.id',
       'project_version.project_id',
@@ -24,6 +30,11 @@ const viewQuery = (tx: Tx) =>
       'project_version.created_at',
       'project_version.applied_at',
       'origin.version_number as restored_from',
+      'project_version.data_status',
+      'project_version.settings',
+      'checkpoint.status as checkpoint_status',
+      'checkpoint.bytes as checkpoint_bytes',
+      'checkpoint.created_at as checkpoint_at',
       sql<number>`jsonb_array_length(project_version.files_changed)`.as('files_count'),
       sql<boolean>`not exists (
         select from project_version later
@@ -91,6 +102,9 @@ export interface NewVersion {
   source: ProjectVersionRow['source'];
   turnId: string | null;
   restoredFromId: string | null;
+  /** Of the checkpoint whose data comes back with it. */
+  dataCheckpointId: string | null;
+  settings: VersionSettings;
   files: readonly FileChange[];
 }
 
@@ -107,6 +121,9 @@ export async function insertVersion(tx: Tx, version: NewVersion): Promise<Projec
       source: version.source,
       turn_id: version.turnId,
       restored_from_version_id: version.restoredFromId,
+      data_checkpoint_id: version.dataCheckpointId,
+      data_status: version.dataCheckpointId === null ? null : 'PENDING',
+      settings: JSON.stringify(version.settings),
       files_changed: JSON.stringify(version.files),
     })
     .returningAll()
@@ -151,4 +168,35 @@ export async function findTurn(
     .groupBy('turn.project_id')
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** The checkpoint of a version when its data can be brought back. */
+export async function keptCheckpoint(tx: Tx, version: ProjectVersionRow): Promise<string | null> {
+  if (version.checkpoint_id === null) return null;
+  const row = await tx
+    .selectFrom('checkpoint')
+    .select('id')
+    .where('tenant_id', '=', version.tenant_id)
+    .where('project_id', '=', version.project_id)
+    .where('id', '=', version.checkpoint_id)
+    .where('status', '=', 'KEPT')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Names of the variables that a project has now; values stay sealed where they are. */
+export async function variableNames(
+  tx: Tx,
+  tenantId: string,
+  projectId: string,
+): Promise<VersionSettings['variables']> {
+  const rows = await tx
+    .selectFrom('project_variable')
+    .select(['kind', 'name'])
+    .where('tenant_id', '=', tenantId)
+    .where('project_id', '=', projectId)
+    .orderBy('name')
+    .execute();
+  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.name);
+  return { PREVIEW: of('PREVIEW'), PUBLISHED: of('PUBLISHED') };
 }

@@ -1,4 +1,4 @@
-import type { ProjectVersion } from '@talkide/contracts';
+import { Accent, type ProjectVersion, VersionSettings } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
 import type { Tx } from '../platform/db/index.ts';
 import { appendEvent } from '../platform/events.ts';
@@ -13,6 +13,7 @@ import {
   readVersionViews,
   rollBackAbove,
   type VersionViewRow,
+  variableNames,
 } from './versions-store.ts';
 
 /** A turn that rewrote everything is told by its first files; the diff has them all. */
@@ -26,6 +27,7 @@ export interface VersionToAdd {
   source: ProjectVersionRow['source'];
   turnId?: string | null;
   restoredFrom?: ProjectVersionRow | null;
+  dataCheckpointId?: string | null;
   files: readonly FileChange[];
 }
 
@@ -45,6 +47,8 @@ export async function addVersion(context: Context, tx: Tx, added: VersionToAdd):
     source: added.source,
     turnId: added.turnId ?? null,
     restoredFromId: added.restoredFrom?.id ?? null,
+    dataCheckpointId: added.dataCheckpointId ?? null,
+    settings: await settingsOf(tx, project),
     files: added.files.slice(0, FILES_KEPT),
   });
   const left = added.restoredFrom
@@ -81,6 +85,15 @@ export async function versionView(tx: Tx, tenantId: string, versionId: string): 
   return row ? toVersion(row) : null;
 }
 
+const settingsOf = async (tx: Tx, { id, tenant_id: tenantId, name, description, accent }: ProjectRow) => ({
+  ...{ name, description, accent: Accent.parse(accent) },
+  variables: await variableNames(tx, tenantId, id),
+});
+
+function toCheckpoint({ checkpoint_status: status, checkpoint_bytes: bytes, checkpoint_at: at }: VersionViewRow) {
+  return status && at ? { status, bytes: Number(bytes), createdAt: at.toISOString() } : null;
+}
+
 export function toVersion(row: VersionViewRow): ProjectVersion {
   return {
     id: row.id,
@@ -92,6 +105,9 @@ export function toVersion(row: VersionViewRow): ProjectVersion {
     commit: row.commit_sha,
     turnId: row.turn_id,
     restoredFrom: row.restored_from,
+    checkpoint: toCheckpoint(row),
+    dataStatus: row.data_status,
+    settings: VersionSettings.safeParse(row.settings).data ?? null,
     filesChanged: row.files_count,
     current: row.current,
     published: row.published,

@@ -109,6 +109,9 @@ async function addKept(tx: Tx, { tenantId, userId }: TestTenant, projectId: Id):
     tx,
   );
   await sql`
+    insert into checkpoint (tenant_id, project_id, status, object_key, bytes)
+    values (${tenantId}, ${projectId}, 'KEPT', ${`checkpoints/${projectId}/1`}, 1)`.execute(tx);
+  await sql`
     insert into slug_redirect (slug, tenant_id, project_id, reserved_until)
     values (${`earlier-${projectId}`}, ${tenantId}, ${projectId}, now() + interval '90 days')`.execute(tx);
 }

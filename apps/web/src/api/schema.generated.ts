@@ -1944,6 +1944,16 @@ export interface components {
         };
         ProjectVersion: {
             appliedAt: string | null;
+            checkpoint: {
+                bytes: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                createdAt: string;
+                /** @enum {string} */
+                status: "KEPT" | "COLLECTED" | "TOO_LARGE" | "FAILED";
+            } | null;
             commit: string;
             /**
              * Format: date-time
@@ -1951,6 +1961,7 @@ export interface components {
              */
             createdAt: string;
             current: boolean;
+            dataStatus: ("PENDING" | "DONE" | "FAILED") | null;
             description: string;
             filesChanged: number;
             /** @description A key, a decimal string */
@@ -1959,6 +1970,16 @@ export interface components {
             projectId: string;
             published: boolean;
             restoredFrom: number | null;
+            settings: {
+                /** @enum {string} */
+                accent: "oklch(0.78 0.15 25)" | "oklch(0.78 0.15 70)" | "oklch(0.78 0.15 145)" | "oklch(0.78 0.15 200)" | "oklch(0.78 0.15 255)" | "oklch(0.78 0.15 310)";
+                description: string;
+                name: string;
+                variables: {
+                    PREVIEW: string[];
+                    PUBLISHED: string[];
+                };
+            } | null;
             /** @enum {string} */
             source: "TEMPLATE" | "TURN" | "EDIT" | "RESTORE" | "PUSH";
             /** @enum {string} */
@@ -9836,7 +9857,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    withData?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             201: {
@@ -9875,7 +9902,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `mara_is_working`: Mara is working on these files. Wait for her or press Stop, then save again; your text is still here.
+             * @description `checkpoints_unavailable`: This machine can neither keep nor bring back data: it lacks pg_dump of the version of its PostgreSQL. Go back with the code alone, or ask the operator to install it.
+             *
+             *     `data_not_kept`: The data of this version is not kept. Go back with the code alone; the present data stays.
+             *
+             *     `mara_is_working`: Mara is working on these files. Wait for her or press Stop, then save again; your text is still here.
              *
              *     `project_not_active`: This project is {status}. Bring it back first.
              */
@@ -10614,7 +10645,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    withData?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             201: {
@@ -10653,7 +10690,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `mara_is_working`: Mara is working on these files. Wait for her or press Stop, then save again; your text is still here.
+             * @description `checkpoints_unavailable`: This machine can neither keep nor bring back data: it lacks pg_dump of the version of its PostgreSQL. Go back with the code alone, or ask the operator to install it.
+             *
+             *     `data_not_kept`: The data of this version is not kept. Go back with the code alone; the present data stays.
+             *
+             *     `mara_is_working`: Mara is working on these files. Wait for her or press Stop, then save again; your text is still here.
              *
              *     `nothing_to_undo`: This turn changed no files.
              *

@@ -5,7 +5,7 @@ describe('notices', () => {
   it.each(Object.keys(notices) as NoticeCode[])('%s says the same facts in both languages', (code) => {
     const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
     expect(holes(notices[code].cs)).toEqual(holes(notices[code].en));
-    expect(noticeText(code, 'cs', { version: 3, cap: '0,50 USD' })).not.toMatch(/\{/);
+    expect(noticeText(code, 'cs', { version: 3, from: 1, cap: '0,50 USD' })).not.toMatch(/\{/);
   });
 
   it('closes a silent turn with what became of it', () => {

@@ -84,6 +84,36 @@ export const notices = {
     'Mara’s memory of this conversation was lost, so she has read the project again. Your project and messages are all here.',
     'Mara ztratila paměť na tuto konverzaci, a tak si projekt přečetla znovu. Projekt i zprávy jsou na svém místě.',
   ),
+  restored: notice(
+    'NONE',
+    'Restored from version {from}: its code stands again, as version {version}. The data stays as it is.',
+    'Obnoveno z verze {from}: její kód je zpět jako verze {version}. Data zůstávají.',
+  ),
+  restored_with_data: notice(
+    'NONE',
+    'Restored from version {from} with the data and settings it had, as version {version}. What was there before is kept with the version before.',
+    'Obnoveno z verze {from} i s tehdejšími daty a nastavením, jako verze {version}. Co tu bylo předtím, zůstává uložené u předchozí verze.',
+  ),
+  data_too_large: notice(
+    'NONE',
+    'The data that the preview has now is too large to be kept, so it was not replaced. Go back with the code alone.',
+    'Data, která má náhled teď, jsou příliš velká na to, aby se uchovala, a proto se nenahradila. Vraťte se jen s kódem.',
+  ),
+  data_unsaved: notice(
+    'NONE',
+    'The data that the preview has now could not be kept, so it was not replaced. Try again, or go back with the code alone.',
+    'Data, která má náhled teď, se nepodařilo uchovat, a proto se nenahradila. Zkuste to znovu, nebo se vraťte jen s kódem.',
+  ),
+  data_gone: notice(
+    'NONE',
+    'The data of that version is no longer there. The data that the preview has now is as it was. Go back with the code alone.',
+    'Data té verze už neexistují. Data, která má náhled teď, zůstala, jak byla. Vraťte se jen s kódem.',
+  ),
+  data_unusable: notice(
+    'NONE',
+    'The data of that version could not be brought back. The data that the preview has now is as it was. Go back with the code alone.',
+    'Data té verze se nepodařilo vrátit. Data, která má náhled teď, zůstala, jak byla. Vraťte se jen s kódem.',
+  ),
   build_failed_repairing: notice(
     'NONE',
     'Version {version} did not build. Mara is looking at the log and will mend it. What ran before keeps running.',

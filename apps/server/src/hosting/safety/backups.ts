@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../platform/secrets.ts';
 import type { AppRef } from '../data-plane.ts';
 import type { LiveData } from './live-data.ts';
-import { findPostgresTools, type PostgresTools } from './postgres-tools.ts';
+import type { PostgresTools } from './postgres-tools.ts';
 
 /** Dumps of each project that are kept. */
 const KEPT = 5;
@@ -25,19 +25,11 @@ export interface BackupsOptions {
   live: LiveData;
   /** Home's folder of backups, one folder a project in it. */
   folder: string;
-  /** Where PostgreSQL's tools may be, best first. */
-  toolFolders: readonly string[];
+  /** Null while this machine has none of the server's version. */
+  tools(): Promise<PostgresTools | null>;
 }
 
-export function createBackups({ live, folder, toolFolders }: BackupsOptions): Backups {
-  let found: Promise<PostgresTools | null> | undefined;
-  async function tools(): Promise<PostgresTools | null> {
-    found ??= live.serverMajor().then((major) => findPostgresTools(toolFolders, major));
-    const result = await found.catch(() => null);
-    // What is missing may be installed by the next time.
-    if (!result) found = undefined;
-    return result;
-  }
+export function createBackups({ live, folder, tools }: BackupsOptions): Backups {
   async function needed(): Promise<PostgresTools> {
     const result = await tools();
     if (!result) throw new Error('This machine has no pg_dump of the version of its PostgreSQL.');

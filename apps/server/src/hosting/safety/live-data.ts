@@ -2,6 +2,7 @@ import pg from 'pg';
 import { withAccount } from '../../platform/db/index.ts';
 import { sha256 } from '../../platform/secrets.ts';
 import { type AppRef, type DataPlaneOptions, schemaName } from '../data-plane.ts';
+import { postgresEnv } from './postgres-env.ts';
 
 /** The published database of an application, as publishing looks at it. */
 export interface LiveData {
@@ -51,20 +52,7 @@ export function createLiveData({ adminUrl, database, secrets }: DataPlaneOptions
     },
     connection(app) {
       const name = nameOf(app);
-      const url = new URL(adminUrl);
-      const parameter = (key: string) => url.searchParams.get(key);
-      const sslMode = parameter('sslmode');
-      return {
-        ...{ name, database },
-        env: {
-          PGHOST: parameter('host') ?? decodeURIComponent(url.hostname),
-          PGPORT: parameter('port') ?? (url.port || '5432'),
-          PGDATABASE: database,
-          PGUSER: name,
-          PGPASSWORD: passwordOf(name),
-          ...(sslMode ? { PGSSLMODE: sslMode } : {}),
-        },
-      };
+      return { name, database, env: postgresEnv({ adminUrl, database, name, password: passwordOf(name) }) };
     },
     async isEmpty(app) {
       const { rowCount } = await pool.query(

@@ -42,6 +42,8 @@ export interface Rig {
   runtime: Runtime;
   home: string;
   failures: FailedBuild[];
+  /** Codes of what hindered data from being brought back. */
+  dataProblems: string[];
   errors: unknown[];
   /** Where it listens, without TLS. */
   port: number;
@@ -116,6 +118,7 @@ export async function hostedRig({
   const people = new Map<string, Caller>();
   const failures: FailedBuild[] = [];
   const errors: unknown[] = [];
+  const dataProblems: string[] = [];
   const publishing = { off: false };
   const port = 9090;
   const addresses = createAddresses(`http://localhost:${port}`);
@@ -134,6 +137,8 @@ export async function hostedRig({
     hooks: {
       requestBuild: (tx, build) => hosting().requestBuild(tx, build),
       firstMessage: async () => {},
+      canKeepData: () => hosting().checkpointsAvailable(),
+      restored: async () => {},
       addressesChanged: (tx, projectId) => hosting().addressesChanged(tx, projectId),
       renamed: (owner) => hosting().restart(owner, 'PUBLISHED'),
       deleting: (tx, project) => hosting().deleting(tx, project),
@@ -149,14 +154,15 @@ export async function hostedRig({
     ...{ db, projects, folder: join(sockets, 'egress'), ...outside },
     onError: (error) => errors.push(error),
   });
+  const storage = await createFolderStorage(join(home, 'objects'));
   const uploads = createUploads({
     ...{ db, projects, addresses, limits: uploadLimits, folder: join(sockets, 'uploads') },
-    storage: await createFolderStorage(join(home, 'objects')),
+    storage,
     secrets: createSecrets('s'.repeat(32)),
     onError: (error) => errors.push(error),
   });
   made.hosting = await createHosting({
-    ...{ db, runtime, apps, projects, variables, egress, uploads, addresses, home },
+    ...{ db, runtime, apps, projects, variables, egress, uploads, storage, addresses, home },
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);
@@ -175,6 +181,7 @@ export async function hostedRig({
     alone: true,
     publishOff: async () => ({ enabled: publishing.off, reason: 'maintenance' }),
     onBuildFailed: async (_tx: Tx, failed) => void failures.push(failed),
+    onDataNotBroughtBack: async (_tx, { code }) => void dataProblems.push(code),
     onError: (error) => errors.push(error),
     ...changes({ runtime }),
   });
@@ -245,6 +252,7 @@ export async function hostedRig({
 
   return {
     ...{ projects, metrics: counting, egress, hosting: made.hosting, apps, runtime, home, failures, errors },
+    dataProblems,
     publishing,
     ...{ port: listening, tls },
     person: () => newPerson(app, db, people),

@@ -8,6 +8,7 @@ export type AppMetricKind = 'PREVIEW' | 'PUBLISHED';
 export type AuthRateLimitAttemptKind = 'LOGIN' | 'PASSWORD_RESET' | 'SIGN_UP';
 export type BudgetAlertKind = 'CREDIT' | 'MONTH';
 export type BuildStatus = 'PENDING' | 'RUNNING' | 'SUCCESS' | 'FAILED';
+export type CheckpointStatus = 'KEPT' | 'COLLECTED' | 'TOO_LARGE' | 'FAILED';
 export type ConversationStatus = 'ACTIVE' | 'CLOSED';
 export type CreditEntryKind = 'STARTING' | 'TOP_UP' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'WAIVER' | 'ADJUSTMENT';
 export type CreditTopupStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED';
@@ -45,6 +46,7 @@ export type ProjectAccent = 'oklch(0.78 0.15 25)' | 'oklch(0.78 0.15 70)' | 'okl
 export type ProjectVariableKind = 'PREVIEW' | 'PUBLISHED';
 export type ProjectVersionStatus = 'DRAFT' | 'APPLYING' | 'APPLIED' | 'ROLLED_BACK' | 'FAILED';
 export type ProjectVersionSource = 'TEMPLATE' | 'TURN' | 'EDIT' | 'RESTORE' | 'PUSH';
+export type ProjectVersionDataStatus = 'PENDING' | 'DONE' | 'FAILED';
 export type ReleaseKind = 'PREVIEW' | 'PUBLISHED';
 export type ReleaseStatus = 'STARTING' | 'ACTIVE' | 'DRAINING' | 'RETIRED' | 'FAILED';
 export type ReleaseCause = 'DEPLOY' | 'ROLLBACK' | 'RESTART';
@@ -143,6 +145,17 @@ export interface BuildTable {
   lease_expires_at: Date | null;
   lease_token: string | null;
   attempts: Generated<number>;
+}
+
+export interface CheckpointTable {
+  id: GeneratedId;
+  tenant_id: Id;
+  project_id: Id;
+  status: CheckpointStatus;
+  object_key: string | null;
+  bytes: Generated<Bigint>;
+  fingerprint: string | null;
+  created_at: Generated<Date>;
 }
 
 export interface ConversationTable {
@@ -612,6 +625,10 @@ export interface ProjectVersionTable {
   files_changed: GeneratedJson;
   created_at: Generated<Date>;
   applied_at: Date | null;
+  checkpoint_id: Id | null;
+  data_checkpoint_id: Id | null;
+  data_status: ProjectVersionDataStatus | null;
+  settings: NullableJson;
 }
 
 export interface RefreshTokenTable {
@@ -839,6 +856,7 @@ export interface DB {
   auth_rate_limit_attempt: AuthRateLimitAttemptTable;
   budget_alert: BudgetAlertTable;
   build: BuildTable;
+  checkpoint: CheckpointTable;
   conversation: ConversationTable;
   credit_entry: CreditEntryTable;
   credit_hold: CreditHoldTable;
@@ -901,6 +919,7 @@ export type AppMetricRow = Selectable<AppMetricTable>;
 export type AuthRateLimitAttemptRow = Selectable<AuthRateLimitAttemptTable>;
 export type BudgetAlertRow = Selectable<BudgetAlertTable>;
 export type BuildRow = Selectable<BuildTable>;
+export type CheckpointRow = Selectable<CheckpointTable>;
 export type ConversationRow = Selectable<ConversationTable>;
 export type CreditEntryRow = Selectable<CreditEntryTable>;
 export type CreditHoldRow = Selectable<CreditHoldTable>;

@@ -65,6 +65,8 @@ export async function projectsPlatform(
       addressesChanged: async (_tx, projectId) => {
         calls.push({ hook: 'addressesChanged', about: projectId });
       },
+      canKeepData: async () => true,
+      restored: async (_tx, { version }) => calls.push({ hook: 'restored', about: version.versionNumber }),
       renamed: async (owner) => calls.push({ hook: 'renamed', about: owner }),
       deleting: async (_tx, project) => {
         calls.push({ hook: 'deleting', about: project.id });

@@ -211,10 +211,22 @@ export default {
     source: 'Návrat',
     undoTitle: 'Vrátit tuto změnu?',
     restoreTitle: 'Vrátit se k verzi {version}?',
-    text: 'Aplikace bude jako ve verzi {version}. Vznikne tím verze {next}; o nic nepřijdete a můžete se zase vrátit. Data od lidí zůstanou.',
+    text: 'Aplikace bude jako ve verzi {version}. Vznikne tím verze {next}; o nic nepřijdete a můžete se zase vrátit.',
     textLater:
       'Aplikace bude jako ve verzi {version}, tedy před touto změnou a vším po ní až do verze {latest}. Vznikne tím verze {next}; o nic nepřijdete a můžete se zase vrátit.',
     broken: 'Pozor: verze {version} nefungovala. Mara ji potom může opravit, nebo si vyberte jinou mezi verzemi.',
+    choice: 'Co se vrátí',
+    code: 'Jen kód',
+    codeText: 'Data, která má náhled teď, zůstanou.',
+    data: 'Kód, data a nastavení',
+    dataText:
+      'Náhled bude mít znovu data verze {version}, jak byla před další verzí; projekt svůj tehdejší název, popis a barvu. Co má náhled teď, zůstane uložené u současné verze. Co je veřejné, se nezmění.',
+    stays: {
+      NONE: 'Data, která má náhled teď, zůstanou.',
+      COLLECTED: 'Data, která má náhled teď, zůstanou: data verze {version} už ustoupila novějším.',
+      TOO_LARGE: 'Data, která má náhled teď, zůstanou: data verze {version} byla příliš velká na uchování.',
+      FAILED: 'Data, která má náhled teď, zůstanou: data verze {version} se nepodařilo uchovat.',
+    },
     undo: 'Vrátit',
     restore: 'Vrátit se',
     undone: 'Vráceno. Aplikace je teď ve verzi {number}.',
@@ -228,6 +240,8 @@ export default {
     public: 'Veřejná',
     broken: 'Nefunguje',
     building: 'Sestavuje se',
+    withData: 'S daty',
+    dataKept: 'Data uložena',
     counts: 'přidané řádky: {additions}, odebrané: {deletions}',
     source: {
       TEMPLATE: 'Ze šablony',

@@ -211,10 +211,22 @@ export default {
     source: 'Going back',
     undoTitle: 'Undo this?',
     restoreTitle: 'Go back to version {version}?',
-    text: 'The app becomes as it was in version {version}. That makes version {next}; nothing is lost, and you can go back again. The data people entered stays.',
+    text: 'The app becomes as it was in version {version}. That makes version {next}; nothing is lost, and you can go back again.',
     textLater:
       'The app becomes as it was in version {version}, before this and everything after it up to version {latest}. That makes version {next}; nothing is lost, and you can go back again.',
     broken: 'Careful: version {version} did not work. Mara can mend it then, or choose another one among the versions.',
+    choice: 'What goes back',
+    code: 'Code alone',
+    codeText: 'The data that the preview has now stays.',
+    data: 'Code, data and settings',
+    dataText:
+      'The preview has the data of version {version} again, as it was before the next version; the project has its name, description and colour of then. What the preview has now is kept with the present version. What is public stays.',
+    stays: {
+      NONE: 'The data that the preview has now stays.',
+      COLLECTED: 'The data that the preview has now stays: that of version {version} has given way to newer ones.',
+      TOO_LARGE: 'The data that the preview has now stays: that of version {version} was too large to be kept.',
+      FAILED: 'The data that the preview has now stays: that of version {version} could not be kept.',
+    },
     undo: 'Undo',
     restore: 'Go back',
     undone: 'Undone. The app is on version {number} now.',
@@ -228,6 +240,8 @@ export default {
     public: 'Public',
     broken: 'Does not work',
     building: 'Building',
+    withData: 'With data',
+    dataKept: 'Data kept',
     counts: '{additions} lines added, {deletions} removed',
     source: {
       TEMPLATE: 'From the template',

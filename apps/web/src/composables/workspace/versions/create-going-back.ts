@@ -23,14 +23,19 @@ export function createGoingBack({ projectId, conversation, versions }: Workspace
   const toasts = useToasts();
   const { t } = useI18n();
   const asked = ref<WayBack | null>(null);
+  const withData = ref(false);
 
   const callers = {
     restore: (way: Extract<WayBack, { kind: 'restore' }>) =>
       api.POST('/api/projects/{id}/versions/{number}/restore', {
         params: { path: { id: projectId, number: way.version } },
+        body: { withData: withData.value },
       }),
     undo: (way: Extract<WayBack, { kind: 'undo' }>) =>
-      api.POST('/api/turns/{id}/undo', { params: { path: { id: way.turnId } } }),
+      api.POST('/api/turns/{id}/undo', {
+        params: { path: { id: way.turnId } },
+        body: { withData: withData.value },
+      }),
   };
   const going = useAction(async (way: WayBack) => {
     const made = await unwrap<ProjectVersion>(way.kind === 'undo' ? callers.undo(way) : callers.restore(way));
@@ -46,8 +51,11 @@ export function createGoingBack({ projectId, conversation, versions }: Workspace
   };
   return {
     asked,
+    /** Whether data and settings come back, too. */
+    withData,
     ask(way: WayBack): void {
       going.clear();
+      withData.value = false;
       asked.value = way;
     },
     confirm: () => (asked.value ? going.perform(asked.value) : undefined),
