@@ -7,8 +7,8 @@ import type { Stage } from './stage.ts';
 export const VICTIMS = ['platform', 'worker', 'agent', 'build', 'app', 'any', 'postgres', 'everything'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-/** Those after which the platform has to be started again. */
-const FATAL: readonly Victim[] = ['platform', 'postgres', 'everything'];
+/** Those after which the platform has to be started again; PostgreSQL it starts again by itself. */
+const FATAL: readonly Victim[] = ['platform', 'everything'];
 
 /** How a living process of a kind is told by its command line: some of these are seen from outside their sandbox. */
 const MARKS: Readonly<Record<Exclude<Victim, 'platform' | 'everything'>, RegExp>> = {
@@ -41,6 +41,7 @@ const kill = ({ pid }: HomeProcess) => {
 
 /** Builds and agents come and go: they are waited for. */
 const APPEAR_MS = 2_500;
+const BACK_MS = 60_000;
 
 async function candidates(stage: Stage, mark: RegExp): Promise<HomeProcess[]> {
   const deadline = Date.now() + APPEAR_MS;
@@ -48,6 +49,17 @@ async function candidates(stage: Stage, mark: RegExp): Promise<HomeProcess[]> {
     const found = (await processesOf(stage.home)).filter(({ command }) => mark.test(command));
     if (found.length > 0 || Date.now() > deadline) return found;
     await pause(10);
+  }
+}
+
+/** Until the platform has its database again. */
+async function isBack(stage: Stage): Promise<void> {
+  await stage.reconnect();
+  const deadline = Date.now() + BACK_MS;
+  for (;;) {
+    const answer = await fetch(`${stage.url}/readyz`).catch(() => null);
+    if (answer?.ok || Date.now() > deadline) return;
+    await pause(20);
   }
 }
 
@@ -66,7 +78,7 @@ export async function killOne(stage: Stage, victim: Victim, random: Random): Pro
   }
   const found = await candidates(stage, MARKS[victim]);
   if (found.length > 0) kill(random.pick(found));
-  if (fatal) await platform.exited;
+  if (victim === 'postgres') await isBack(stage);
   return { victim, hit: found.length > 0, fatal };
 }
 

@@ -30,18 +30,16 @@ export interface PlatformOptions {
   logger: Logger;
   /** A listening socket that a predecessor handed over. */
   listening?: unknown;
-  /** The embedded database ended though nobody asked it to: the platform cannot go on. */
-  onDatabaseLost(): void;
 }
 
 /** Puts the platform together: opens what it stands on, makes the modules, serves. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { config, home, logger, onDatabaseLost } = options;
+  const { config, home, logger } = options;
   const onError = (error: unknown) => logger.error({ err: error }, 'Work in the background failed');
   const lifetime = createLifetime(onError);
   lifetime.add(home.release);
   try {
-    const ground = await openGround({ config, home, log: logger, lifetime, onError, onDatabaseLost });
+    const ground = await openGround({ config, home, log: logger, lifetime, onError });
     const people = await createPeople(ground);
     const work = await createWork(ground, people);
     await work.projects.sweep();

@@ -33,13 +33,7 @@ export async function run(): Promise<void> {
     const home = await openHome(config.home);
     const logger = createLogger(logFile(home.path), config.logLevel);
     const { startPlatform } = await modules;
-    const platform = await startPlatform({
-      config,
-      home,
-      logger,
-      listening,
-      onDatabaseLost: () => databaseLost(stopping, logger),
-    });
+    const platform = await startPlatform({ config, home, logger, listening });
     stopping.ready(platform);
     reportCrashes(stopping, logger);
     say([`\n  TalkIDE is ready: ${platform.url}\n`, ...platform.notes.map((line) => `  ${line}`)].join('\n'));
@@ -89,12 +83,6 @@ function onStopRequest(): Stopping {
     },
     stop,
   };
-}
-
-function databaseLost(stopping: Stopping, logger: Logger): void {
-  logger.fatal('PostgreSQL ended');
-  complain('The database ended, so TalkIDE stops. Look into log/postgres.log in the home, then start again.');
-  stopping.stop(1);
 }
 
 /** A fault of ours that nobody caught: said and logged, and the platform stops instead of going on in doubt. */

@@ -15,11 +15,11 @@ export async function keepLease(options: {
 }): Promise<void> {
   const { client, turnId, leaseToken, signal, onStop, onFailed } = options;
   while (!signal.aborted) {
-    const asked = Date.now();
+    const asked = performance.now();
     try {
       const answer = await client.heartbeat(turnId, leaseToken, signal);
       if (answer.stop) onStop();
-      const early = MIN_INTERVAL_MS - (Date.now() - asked);
+      const early = MIN_INTERVAL_MS - (performance.now() - asked);
       if (early > 0) await delay(early, undefined, { signal });
     } catch (error) {
       if (!signal.aborted) onFailed(error);

@@ -101,7 +101,7 @@ export async function startRelay(socketPath: string): Promise<Relay> {
     const token = seat?.token;
     if (!seat || !token) return refuse(response, 401, 'authentication_error', 'No turn is running.');
     const body = await bodyOf(incoming);
-    const giveUp = Date.now() + RECONNECT_MS;
+    const giveUp = performance.now() + RECONNECT_MS;
     for (;;) {
       try {
         const role = seat.roles.get(String(incoming.headers[AGENT_ID]));
@@ -113,7 +113,7 @@ export async function startRelay(socketPath: string): Promise<Relay> {
         );
       } catch {
         if (response.destroyed) return;
-        if (Date.now() > giveUp) return refuse(response, 503, 'api_error', 'The platform is out of reach.');
+        if (performance.now() > giveUp) return refuse(response, 503, 'api_error', 'The platform is out of reach.');
         await delay(KNOCK_MS);
       }
     }

@@ -65,6 +65,16 @@ export const generalErrors = errors({
     en: 'Something broke on our side; nothing of yours is lost. Try again, and tell the operator the number {requestId} if it stays.',
     cs: 'Něco se u nás pokazilo, o nic jste nepřišli. Zkuste to znovu; pokud to trvá, řekněte provozovateli číslo {requestId}.',
   },
+  database_away: {
+    status: 503,
+    en: 'The database of TalkIDE does not answer at the moment. What was saved is safe; try again in {retryAfterSeconds} seconds.',
+    cs: 'Databáze TalkIDE teď neodpovídá. Co bylo uloženo, je v bezpečí; zkuste to znovu za {retryAfterSeconds} s.',
+  },
+  disk_full: {
+    status: 507,
+    en: 'The disk of TalkIDE is full, so nothing was changed. Try again later; the operator has to make room.',
+    cs: 'Disk TalkIDE je plný, takže se nic nezměnilo. Zkuste to později; provozovatel musí uvolnit místo.',
+  },
   unavailable: {
     status: 503,
     en: 'TalkIDE is not ready at the moment. Nothing is lost; try again in a few seconds.',

@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Home } from '../home.ts';
-import { createDatabase, type Database, setUpControlPlane, setUpDataPlane } from '../platform/db/index.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/postgres/index.ts';
+import {
+  createDatabase,
+  type Database,
+  type DatabaseNews,
+  setUpControlPlane,
+  setUpDataPlane,
+} from '../platform/db/index.ts';
+import { type KeptPostgres, keepEmbeddedPostgres, type ServerNews } from '../platform/postgres/index.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { CONTROL_PLANE, noteSocket } from './attach.ts';
 
@@ -13,8 +19,6 @@ export interface Databases {
   socketDir: string | undefined;
   /** No other process uses the database: it is embedded in this home. */
   alone: boolean;
-  /** Settles when the embedded server ends; never with an outside database. */
-  lost: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,8 +31,10 @@ export async function openDatabases(
   home: Home,
   socketsDir: string,
   secrets: Secrets,
+  told: { onNews(news: DatabaseNews): void; onServerNews(news: ServerNews): void },
 ): Promise<Databases> {
-  const embedded = config.databaseUrl && config.dataplaneUrl ? undefined : await startEmbedded(home, socketsDir);
+  const embedded =
+    config.databaseUrl && config.dataplaneUrl ? undefined : await startEmbedded(home, socketsDir, told.onServerNews);
   try {
     if (embedded) await noteSocket(home.path, embedded.socketDir);
     const admin = (url: string | undefined) => url ?? embedded?.adminUrl('postgres') ?? '';
@@ -42,22 +48,14 @@ export async function openDatabases(
       }),
       setUpDataPlane({ adminUrl: admin(config.dataplaneUrl), database: nameOf(config.dataplaneUrl, DATA_PLANE) }),
     ]);
-    const db = createDatabase({ url: control.url, poolSize: POOL_SIZE });
-    let closing: Promise<void> | undefined;
-    const closePool = () => {
-      closing ??= db.close();
-      return closing;
-    };
-    // Closed first of all when the server is gone: whoever ends a subscription would wait for its return.
-    const lost = embedded ? embedded.exited.then(() => void closePool().catch(() => {})) : new Promise<void>(() => {});
+    const db = createDatabase({ url: control.url, poolSize: POOL_SIZE, onNews: told.onNews });
     return {
       db,
       dataPlane: { adminUrl: data.adminUrl, database: nameOf(config.dataplaneUrl, DATA_PLANE) },
       socketDir: config.dataplaneUrl ? undefined : embedded?.socketDir,
       alone: !config.databaseUrl,
-      lost,
       close: async () => {
-        await closePool();
+        await db.close();
         await embedded?.stop();
       },
     };
@@ -67,10 +65,11 @@ export async function openDatabases(
   }
 }
 
-function startEmbedded(home: Home, socketsDir: string): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({
+function startEmbedded(home: Home, socketsDir: string, onNews: (news: ServerNews) => void): Promise<KeptPostgres> {
+  const options = {
     dataDir: join(home.path, 'postgres'),
     socketDir: join(socketsDir, 'pg'),
     logFile: join(home.path, 'log', 'postgres.log'),
-  });
+  };
+  return keepEmbeddedPostgres(options, onNews);
 }

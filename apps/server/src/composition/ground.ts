@@ -14,6 +14,7 @@ import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.
 import { createVault, type Vault } from '../platform/vault.ts';
 import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
 import { CONTROL_FOLDER } from './control-server.ts';
+import { tellDatabaseNews } from './database-news.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
@@ -55,8 +56,6 @@ export interface GroundOptions {
   log: Logger;
   lifetime: Lifetime;
   onError(error: unknown): void;
-  /** The embedded database ended though nobody asked it to. */
-  onDatabaseLost(): void;
 }
 
 /** Opens the database, the sandboxes, the model and the payment provider, side by side. */
@@ -72,9 +71,8 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   await mkdir(depsDir, { recursive: true });
 
   const opening = [
-    openDatabases(config, home, sockets, secrets).then((databases) => {
+    openDatabases(config, home, sockets, secrets, tellDatabaseNews(log)).then((databases) => {
       lifetime.add(databases.close);
-      databases.lost.then(() => lifetime.stopping || told.onDatabaseLost());
       return databases;
     }),
     openRuntime(home, sockets, config).then((runtime) => {

@@ -13,8 +13,12 @@ const BATCH = 20;
  * Also starts workers for turns that wait, in case the signal for them was lost.
  */
 export async function reapOnce(kit: Kit, supervision: Supervision): Promise<void> {
-  const { stopGraceMs, finishLeaseMs } = kit.timings;
-  const lost = await kit.db.system((tx) => takeOverLost(tx, { stopGraceMs, finishLeaseMs, limit: BATCH }));
+  const { leaseMs, stopGraceMs, finishLeaseMs } = kit.timings;
+  // While the database was away nobody could renew a lease, and where its clock was set, the time of a lease says nothing.
+  const steady = (await kit.db.steadyForMs()) > leaseMs;
+  const lost = steady
+    ? await kit.db.system((tx) => takeOverLost(tx, { stopGraceMs, finishLeaseMs, limit: BATCH }))
+    : [];
   for (const turn of lost) {
     try {
       await settle(kit, supervision, turn);

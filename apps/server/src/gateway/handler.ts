@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WORKER_PATHS } from '@talkide/contracts';
+import { DomainError } from '../errors.ts';
 import { Client } from './calls/client.ts';
 import { PassedCall } from './calls/exchange.ts';
 import { CallMeter } from './calls/meter-call.ts';
@@ -25,6 +26,7 @@ export async function handle(kit: Kit, request: IncomingMessage, response: Serve
     client.refuse(refusal);
   } catch (error) {
     if (error instanceof TooLarge) client.refuse(refusals.tooLarge);
+    else if (error instanceof DomainError && error.code === 'database_away') client.refuse(refusals.databaseAway);
     else if (!client.left) {
       kit.log.error({ err: error, requestId: client.requestId }, 'The gateway failed');
       client.refuse(refusals.internal);
@@ -38,6 +40,12 @@ async function serve(kit: Kit, request: IncomingMessage, client: Client): Promis
   const kind = kindOf(request.method, path);
   if (!kind) return refusals.notFound;
   if (kit.stopping) return refusals.stopping;
+  const pause = kit.untilAnswering();
+  if (pause) {
+    const isBack = await pause;
+    if (client.left) return undefined;
+    if (!isBack) return refusals.databaseAway;
+  }
   const known = kit.tokens.find(request);
   const turn = known instanceof Promise ? await known : known;
   if (!turn) return refusals.unauthenticated;

@@ -38,6 +38,15 @@ export interface Gateway {
 }
 
 const HAND_OVER_MS = 30_000;
+/** The relay of a worker and the agents wait longer. */
+const LONGEST_PAUSE_MS = 50_000;
+
+const pauseWhileAway = (db: GatewayDeps['db']) => () => {
+  if (!db.isAway) return null;
+  const ended = new AbortController();
+  const tooLong = delay(LONGEST_PAUSE_MS, false, { ref: false, signal: ended.signal }).catch(() => false);
+  return Promise.race([db.answering().then(() => true), tooLong]).finally(() => ended.abort());
+};
 
 /** Holds the model key, lets running turns call the model, meters every call and bounds what it may cost. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
@@ -56,6 +65,7 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     recorder: createRecorder({ db, log, journal, charge, settle, costChanged: deps.costChanged }),
     underWay: new Set(),
     stopping: false,
+    untilAnswering: pauseWhileAway(db),
     markRefused: (turn, reason) => markRefused(db, turn, reason),
   };
   await recover(remains, { log, prices: await prices(), recorder: kit.recorder });

@@ -12,6 +12,11 @@ export interface Kit extends PassOptions {
   journal: Journal;
   recorder: Recorder;
   stopping: boolean;
+  /**
+   * Null while the database answers. Else calls pause, and none is made from credit that may have expired meanwhile: true
+   * when it is back, false when it takes longer than a call can be held.
+   */
+  untilAnswering(): Promise<boolean> | null;
   prices(): PriceBook | Promise<PriceBook>;
   /** Notes on the turn why its calls are refused, so that its end can say so. */
   markRefused(turn: TurnAccess, reason: RefusalReason): Promise<void>;

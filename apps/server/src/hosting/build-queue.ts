@@ -32,19 +32,26 @@ export async function enqueueBuild(tx: Tx, db: Pick<Database, 'notify'>, build: 
 }
 
 const now = sql<Date>`now()`;
+/** No lease is so long: the clock was set back since. */
+const tooFar = sql<Date>`now() + make_interval(secs => ${2 * BUILD_LEASE_SECONDS})`;
 const lease = sql<Date>`now() + make_interval(secs => ${BUILD_LEASE_SECONDS})`;
 
 /**
  * Takes the oldest build that waits, or whose process is gone; null when there is none. Tenants of whom fewer builds run
  * come first: who queues a hundred makes nobody else wait for them. One that is SUCCESS already was left between its end
- * and its preview.
+ * and its preview. `steady`: a lease that ran out could have been renewed; else only builds that wait are taken.
  */
-export async function claimBuild(tx: Tx) {
+export async function claimBuild(tx: Tx, { steady }: { steady: boolean }) {
   const running = sql`(select count(*) from build as held where held.tenant_id = build.tenant_id and held.lease_expires_at >= now())`;
   const next = tx
     .selectFrom('build')
     .select('id')
-    .where((where) => where.or([where('status', '=', 'PENDING'), where('lease_expires_at', '<', now)]))
+    .where((where) =>
+      where.or([
+        where('status', '=', 'PENDING'),
+        ...(steady ? [where('lease_expires_at', '<', now), where('lease_expires_at', '>', tooFar)] : []),
+      ]),
+    )
     .orderBy(running)
     .orderBy('id')
     .limit(1)

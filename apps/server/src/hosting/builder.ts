@@ -38,7 +38,8 @@ export function createBuilder({ db, steps, buildsDir, onError }: BuilderOptions)
 
   async function pump(): Promise<void> {
     while (!closing.signal.aborted && running.size < CONCURRENCY) {
-      const build = await db.system(claimBuild);
+      const steady = (await db.steadyForMs()) > BUILD_LEASE_SECONDS * 1000;
+      const build = await db.system((tx) => claimBuild(tx, { steady }));
       if (!build) return;
       const work = lead(build)
         .catch(onError)

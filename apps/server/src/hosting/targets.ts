@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Addresses, ReleaseToRun } from './app-spec.ts';
 import { type HostedProject, isOffline, type ProjectsPort } from './ports.ts';
@@ -19,6 +20,7 @@ export type ReleaseTarget = Extract<Target, { kind: 'release' }>;
 
 const CACHE_MS = 30_000;
 const CACHE_ENTRIES = 10_000;
+const nothing: Promise<Target> = Promise.resolve({ kind: 'none', project: null });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Finds the release behind a host; answers are kept until a release changes anywhere. */
@@ -36,6 +38,11 @@ export interface Targets {
 export function createTargets(db: Database, projects: ProjectsPort, addresses: Addresses): Targets {
   const changes = new EventEmitter().setMaxListeners(0);
   const cache = new Map<string, { until: number; target: Promise<Target> }>();
+
+  /** What is kept is asked anew; it stays for the time that the database is away. */
+  const outdate = () => {
+    for (const entry of cache.values()) entry.until = 0;
+  };
 
   async function findMoved(tx: Tx, slug: string): Promise<Target> {
     const moved = await tx.selectFrom('slug_redirect').select('project_id').where('slug', '=', slug).executeTakeFirst();
@@ -72,15 +79,20 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
   /** The kept answer for a key, or the one that is read now. */
   async function keep(key: string, read: (tx: Tx) => Promise<Target>): Promise<Target> {
     const kept = cache.get(key);
-    if (kept && kept.until > Date.now()) return kept.target;
-    const target = db.system(read);
+    if (kept && kept.until > performance.now()) return kept.target;
+    const entry = { until: performance.now() + CACHE_MS, target: kept?.target ?? nothing };
+    entry.target = db.system(read).catch((error: unknown) => {
+      if (!kept || !(error instanceof DomainError) || error.code !== 'database_away') throw error;
+      // While the database is away the old answer does: what runs may serve, and what does not run is not started.
+      entry.until = 0;
+      return kept.target;
+    });
     if (cache.size >= CACHE_ENTRIES) cache.clear();
-    cache.set(key, { until: Date.now() + CACHE_MS, target });
+    cache.set(key, entry);
+    const { target } = entry;
     // What failed or does not serve is asked again; the next request may find it.
-    target.then(
-      (found) => found.kind !== 'release' && cache.delete(key),
-      () => cache.delete(key),
-    );
+    const drop = () => cache.get(key) === entry && cache.delete(key);
+    target.then((found) => found.kind !== 'release' && drop(), drop);
     return target;
   }
 
@@ -92,7 +104,7 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
   return {
     start: async (onChange) => {
       const changed = () => {
-        cache.clear();
+        outdate();
         changes.emit('change');
       };
       const heard = (projectId: string) => {
@@ -101,7 +113,7 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
       };
       await db.listen(RELEASE_CHANNEL, heard, { onReconnect: changed });
     },
-    forget: () => cache.clear(),
+    forget: outdate,
     find,
     // No label has a colon.
     published: (projectId) => keep(`project:${projectId}`, (tx) => readRelease(tx, projectId, 'PUBLISHED')),

@@ -1,6 +1,6 @@
 import { operationsRoutes, type RuntimeStatus } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock, Monotonic } from '../platform/clock.ts';
 import type { Database } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
 import type { Secrets } from '../platform/secrets.ts';
@@ -15,6 +15,7 @@ export { audit } from './audit.ts';
 export interface OperationsDeps {
   db: Database;
   clock: Clock;
+  monotonic?: Monotonic;
   secrets: Secrets;
   publicUrl: string;
   runtimeStatus(): RuntimeStatus | Promise<RuntimeStatus>;
@@ -34,8 +35,8 @@ export interface Operations {
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const { db, clock } = deps;
-  const killSwitches = createKillSwitches(db, clock);
+  const { db } = deps;
+  const killSwitches = createKillSwitches(db, deps.monotonic);
   const invites = createInvites(deps);
   return {
     killSwitch: killSwitches.state,

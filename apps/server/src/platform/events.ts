@@ -1,5 +1,6 @@
 import type { LiveEvent, StoredEvent } from '@talkide/contracts';
 import { sql } from 'kysely';
+import { DomainError } from '../errors.ts';
 import { beforeCommit, type Database, type Tx } from './db/index.ts';
 import { splitText } from './split-text.ts';
 
@@ -114,14 +115,23 @@ export async function createEventHub(db: Database): Promise<EventHub> {
         },
       };
       subscribers.add(subscriber);
-      const onAbort = () => wake();
+      const { promise: aborted, resolve: abort } = Promise.withResolvers<void>();
+      const onAbort = () => {
+        abort();
+        wake();
+      };
       signal.addEventListener('abort', onAbort, { once: true });
       try {
         let cursor = afterId;
         while (!signal.aborted) {
           if (fresh) {
             fresh = false;
-            const rows = await readAfter(db, scope, cursor);
+            const rows = await readAfter(db, scope, cursor).catch(waitForDatabase);
+            if (!rows) {
+              fresh = true;
+              await Promise.race([db.answering(), aborted]);
+              continue;
+            }
             if (rows.length === BATCH) fresh = true;
             for (const row of rows) {
               cursor = row.id;
@@ -145,6 +155,12 @@ export async function createEventHub(db: Database): Promise<EventHub> {
       }
     },
   };
+}
+
+/** A feed outlives an outage of the database: it goes on where it was. */
+function waitForDatabase(error: unknown): null {
+  if (error instanceof DomainError && error.code === 'database_away') return null;
+  throw error;
 }
 
 async function readAfter(db: Database, scope: EventScope, afterId: string) {

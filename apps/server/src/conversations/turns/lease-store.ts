@@ -45,10 +45,14 @@ export async function claimNext(
 }
 
 /** Keeps the lease of an environment's worker alive. */
-export async function extendLease(tx: Tx, lease: WorkerLease, leaseMs: number): Promise<TurnRow | undefined> {
+export async function extendLease(
+  tx: Tx,
+  lease: WorkerLease,
+  { leaseMs, finishLeaseMs }: { leaseMs: number; finishLeaseMs: number },
+): Promise<TurnRow | undefined> {
   return leasedTurn(tx, lease)
     .where('environment_id', '=', lease.environmentId)
-    .set({ lease_expires_at: sql`greatest(lease_expires_at, ${inMs(leaseMs)})` })
+    .set({ lease_expires_at: sql`least(greatest(lease_expires_at, ${inMs(leaseMs)}), ${inMs(finishLeaseMs)})` })
     .executeTakeFirst();
 }
 
@@ -75,6 +79,8 @@ export async function takeOverLost(
        select id from turn
         where status = 'RUNNING'
           and (lease_expires_at < now()
+               -- No lease is so long: the clock was set back since.
+               or lease_expires_at > ${inMs(2 * options.finishLeaseMs)}
                or (token_hash is not null and stop_requested_at < ${inMs(-options.stopGraceMs)}))
         order by id
         limit ${options.limit}

@@ -19,7 +19,7 @@ export async function heartbeat(
   const awaited = kit.signals.nextStop(turnId, kit.timings.heartbeatHoldMs, AbortSignal.any([abort, round.signal]));
   try {
     const kept = await kit.db.tenant(tenantId, (tx) =>
-      extendLease(tx, { tenantId, environmentId, id: turnId, leaseToken }, kit.timings.leaseMs),
+      extendLease(tx, { tenantId, environmentId, id: turnId, leaseToken }, kit.timings),
     );
     if (!kept) throw new LeaseLost('This turn is not leased to you any more.');
     if (kept.stop_requested_at) return { stop: true };

@@ -1,6 +1,7 @@
 import { LookRequest, PackagesRequest, TurnResult, WORKER_PATHS, WorkerEvents } from '@talkide/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { DomainError } from '../../errors.ts';
 import { cleanJson } from '../clean.ts';
 import type { Kit } from '../kit.ts';
 import type { Supervision } from '../supervision.ts';
@@ -34,17 +35,19 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
   const post = (url: string, handler: Handler) =>
     app.post(url, { bodyLimit: EVENTS_LIMIT }, async (request, reply) => {
       if (closing.aborted) return refuse(reply, 503, 'unavailable', 'The control plane is shutting down.');
-      const environment = await environments.authenticate(request.headers.authorization);
-      if (!environment) return refuse(reply, 401, 'unauthenticated', 'This worker token is not known.');
       const hungUp = new AbortController();
       reply.raw.once('close', () => hungUp.abort());
       const abort = AbortSignal.any([closing, hungUp.signal]);
       try {
+        const environment = await environments.authenticate(request.headers.authorization);
+        if (!environment) return refuse(reply, 401, 'unauthenticated', 'This worker token is not known.');
         return await handler({ environment, request, reply, abort });
       } catch (error) {
         if (abort.aborted) return refuse(reply, 503, 'unavailable', 'The call was broken off.');
         if (error instanceof LeaseLost) return refuse(reply, 409, 'lease_lost', error.message);
         if (error instanceof z.ZodError) return refuse(reply, 400, 'bad_request', z.prettifyError(error));
+        // Tried again by the worker until it is answered.
+        if (error instanceof DomainError && error.status >= 503) return refuse(reply, 503, error.code, error.message);
         kit.log.error({ err: error, url: request.url }, 'A call of a worker failed');
         return refuse(reply, 500, 'internal', 'The control plane failed; try again.');
       }

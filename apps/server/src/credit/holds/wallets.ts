@@ -190,6 +190,8 @@ export async function createWallets({
   }
   const renewal = setInterval(() => void renew().catch(onError), renewMs);
   renewal.unref();
+  // They may have run out meanwhile, and what they held be somebody else's.
+  db.afterReturn(renew);
 
   /** After whatever waits for this wallet already. */
   function inTurn<T>(wallet: Wallet, work: () => Promise<T>): Promise<T> {

@@ -34,6 +34,7 @@ export const refusals = {
     refusal(403, 'permission_error', `The operator has paused the agents. ${reason}`.trim()),
   halted: (reason: Exclude<RefusalReason, 'TURNS_OFF'>) => refusal(402, 'billing_error', HALTS[reason]),
   stopping: refusal(503, 'overloaded_error', 'The platform is restarting.', true),
+  databaseAway: refusal(503, 'overloaded_error', 'The database of the platform does not answer at the moment.', true),
   notFound: refusal(404, 'not_found_error', 'The gateway has no such address.'),
   malformed: refusal(
     400,

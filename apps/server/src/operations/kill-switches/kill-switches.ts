@@ -1,5 +1,5 @@
 import { KillSwitch } from '@talkide/contracts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Monotonic, monotonicMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { audit } from '../audit.ts';
 import { type KillSwitchKey, listKillSwitches, upsertKillSwitch } from './store.ts';
@@ -21,7 +21,7 @@ const CACHE_MS = 1000;
 const CHANNEL = 'talkide_kill_switch';
 const keys = KillSwitch.shape.key.options;
 
-export function createKillSwitches(db: Database, clock: Clock): KillSwitches {
+export function createKillSwitches(db: Database, monotonic: Monotonic = monotonicMs): KillSwitches {
   let cached: { until: number; states: Promise<KillSwitch[]> } | null = null;
 
   const read = () =>
@@ -35,7 +35,7 @@ export function createKillSwitches(db: Database, clock: Clock): KillSwitches {
       );
     });
   const readCached = () => {
-    const now = clock.now().getTime();
+    const now = monotonic();
     if (!cached || cached.until <= now) {
       const states = read();
       cached = { until: now + CACHE_MS, states };

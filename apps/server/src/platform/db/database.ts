@@ -1,8 +1,9 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { Id } from './column-types.ts';
 import { createFairShare } from './fair-share.ts';
-import { Listener, type ListenHandler, type ListenOptions } from './listener.ts';
+import { breakConnection, Listener, type ListenHandler, type ListenOptions } from './listener.ts';
+import { type DatabaseNews, Presence } from './presence.ts';
 import type { DB } from './types.generated.ts';
 
 /** A transaction in one of the two scopes; stores take it as a parameter. */
@@ -12,8 +13,13 @@ export interface DatabaseOptions {
   /** Connects as `talkide_login`. */
   url: string;
   poolSize: number;
+  /** Told when the database goes, comes back, or has its clock set. */
+  onNews?: ((news: DatabaseNews) => void) | undefined;
+  /** A server that says nothing for so long is away. */
+  silenceMs?: number | undefined;
 }
 
+/** Transactions reject with `database_away` while the server is out of reach, and with `disk_full` while it has no room. */
 export interface Database {
   /**
    * A transaction that sees one tenant's rows and no other's. A tenant has a third of the connections at most, so that one
@@ -26,6 +32,17 @@ export interface Database {
   listen(channel: string, handler: ListenHandler, options?: ListenOptions): Promise<() => Promise<void>>;
   /** Sent when the transaction commits; at most 8,000 bytes. */
   notify(tx: Tx, channel: string, payload: string): Promise<void>;
+  /** Whether it is known not to answer. */
+  readonly isAway: boolean;
+  /** Resolves when the database answers; at once while it does, and when it is closed. */
+  answering(): Promise<void>;
+  /** Done whenever the database is back or its clock was set, before those who wait for it go on. */
+  afterReturn(work: () => Promise<unknown>): void;
+  /**
+   * For how long it has answered in time, its clock in step with ours. A lease that ran out within its own length from
+   * a disturbance could not be renewed, and proves nothing.
+   */
+  steadyForMs(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -51,7 +68,7 @@ async function workAndLastSteps<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
 }
 
 /** The pool of the application. A scope ends with its transaction: a connection goes back without any right. */
-export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
+export function createDatabase({ url, poolSize, onNews, silenceMs }: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
@@ -66,26 +83,50 @@ export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
   const kysely = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   const listener = new Listener(url);
   const share = createFairShare(Math.max(1, Math.floor(poolSize / 3)));
+  const connections = new Set<PoolClient>();
+  pool.on('connect', (client) => connections.add(client));
+  pool.on('remove', (client) => connections.delete(client));
+  const presence = new Presence({
+    ...{ url, silenceMs, onNews },
+    breakAll: () => {
+      for (const client of connections) breakConnection(client);
+      listener.breakConnection();
+    },
+  });
 
   return {
     tenant: (tenantId, work) =>
       share(tenantId, () =>
+        presence.run(() =>
+          kysely.transaction().execute(async (tx) => {
+            await sql`select set_config('role', 'talkide_tenant', true),
+                             set_config('talkide.tenant_id', ${tenantId}, true)`.execute(tx);
+            return workAndLastSteps(tx, work);
+          }),
+        ),
+      ),
+    system: (work) =>
+      presence.run(() =>
         kysely.transaction().execute(async (tx) => {
-          await sql`select set_config('role', 'talkide_tenant', true),
-                           set_config('talkide.tenant_id', ${tenantId}, true)`.execute(tx);
+          await sql`select set_config('role', 'talkide_system', true)`.execute(tx);
           return workAndLastSteps(tx, work);
         }),
       ),
-    system: (work) =>
-      kysely.transaction().execute(async (tx) => {
-        await sql`select set_config('role', 'talkide_system', true)`.execute(tx);
-        return workAndLastSteps(tx, work);
-      }),
     listen: (channel, handler, options = {}) => listener.subscribe(channel, { handler, ...options }),
     notify: async (tx, channel, payload) => {
       await sql`select pg_notify(${channel}, ${payload})`.execute(tx);
     },
+    get isAway() {
+      return presence.isAway;
+    },
+    answering: () => presence.answering(),
+    afterReturn: (work) => presence.afterReturn(work),
+    steadyForMs: () => presence.steadyForMs(),
     close: async () => {
+      const away = presence.isAway;
+      await presence.close();
+      // To a server that does not answer there is nobody to take leave of.
+      if (away) for (const client of connections) breakConnection(client);
       await Promise.all([listener.close(), kysely.destroy()]);
     },
   };

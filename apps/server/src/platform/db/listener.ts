@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 
@@ -6,6 +7,11 @@ export type ListenHandler = (payload: string) => void;
 export interface ListenOptions {
   /** Called after a lost connection is back: notifications sent meanwhile are gone, so read what was missed. */
   onReconnect?: () => void;
+}
+
+/** Ends a connection without taking leave: whoever waits for an answer on it hears that it broke. */
+export function breakConnection(client: unknown): void {
+  (client as { connection: { stream: Socket } }).connection.stream.destroy();
 }
 
 interface Subscription extends ListenOptions {
@@ -21,6 +27,8 @@ export class Listener {
   readonly #channels = new Map<string, Set<Subscription>>();
   readonly #closing = new AbortController();
   #client: Promise<Client> | undefined;
+  /** The connection that stands. */
+  #standing: Client | undefined;
 
   constructor(url: string) {
     this.#url = url;
@@ -35,6 +43,11 @@ export class Listener {
     return () => this.#unsubscribe(channel, subscription);
   }
 
+  /** Gives the connection up and makes another: the server did not answer, and what it sent meanwhile may be lost. */
+  breakConnection(): void {
+    if (this.#standing) breakConnection(this.#standing);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#channels.clear();
@@ -46,18 +59,25 @@ export class Listener {
     const subscriptions = this.#channels.get(channel);
     if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
     this.#channels.delete(channel);
-    const client = await this.#client?.catch(() => undefined);
-    await client?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => undefined);
+    // While there is no connection there is nothing to end; the next one listens to what is left.
+    await this.#standing?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => undefined);
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.#url, application_name: 'talkide-listen', keepAlive: true });
+    const client = new Client({
+      connectionString: this.#url,
+      application_name: 'talkide-listen',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
     client.on('notification', ({ channel, payload }) => {
       for (const { handler } of this.#channels.get(channel) ?? []) handler(payload ?? '');
     });
     client.on('error', () => undefined);
     await client.connect();
+    this.#standing = client;
     client.once('end', () => {
+      this.#standing = undefined;
       if (this.#closing.signal.aborted) return;
       this.#client = this.#reconnect();
       this.#client.catch(() => undefined);

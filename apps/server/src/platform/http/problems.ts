@@ -1,6 +1,7 @@
 import type { Problem } from '@talkide/contracts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, sentence } from '../../errors.ts';
+import { inOurWords } from '../db/index.ts';
 
 const fastifyCodes: Record<string, (request: FastifyRequest) => DomainError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions }) =>
@@ -11,7 +12,8 @@ const fastifyCodes: Record<string, (request: FastifyRequest) => DomainError> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new DomainError('bad_request', { reason: 'the content length is wrong' }),
 };
 
-function toDomainError(error: unknown, request: FastifyRequest): DomainError {
+function toDomainError(thrown: unknown, request: FastifyRequest): DomainError {
+  const error = inOurWords(thrown);
   if (error instanceof DomainError) return error;
   const known = fastifyCodes[(error as FastifyError).code];
   if (known) return known(request);

@@ -1,5 +1,5 @@
 /** Why a visitor sees a page of ours instead of the app's. */
-export type PageKind = 'notFound' | 'unpublished' | 'tooSlow' | 'silent' | 'crashed' | 'unavailable';
+export type PageKind = 'notFound' | 'unpublished' | 'tooSlow' | 'silent' | 'crashed' | 'away' | 'unavailable';
 export type PageLocale = 'en' | 'cs';
 export type PageText = { title: string; text: string; hint: string };
 
@@ -9,11 +9,12 @@ export const pageStatus: Record<PageKind, number> = {
   tooSlow: 503,
   silent: 504,
   crashed: 502,
+  away: 503,
   unavailable: 503,
 };
 
 /** Seconds after which asking again makes sense. */
-export const retryAfter: Partial<Record<PageKind, number>> = { tooSlow: 3, crashed: 15, unavailable: 30 };
+export const retryAfter: Partial<Record<PageKind, number>> = { tooSlow: 3, crashed: 15, away: 3, unavailable: 30 };
 
 export const pageTexts: Record<PageLocale, Record<PageKind, PageText>> = {
   en: {
@@ -41,6 +42,11 @@ export const pageTexts: Record<PageLocale, Record<PageKind, PageText>> = {
       title: 'The app stopped',
       text: 'It ran into an error and could not answer. Nothing you did is to blame.',
       hint: 'If it is yours: its log in TalkIDE says why, and Mara can mend it.',
+    },
+    away: {
+      title: 'One moment',
+      text: 'The platform is waiting for its database, and so is this app.',
+      hint: 'This page tries again by itself.',
     },
     unavailable: {
       title: 'Apps are paused',
@@ -73,6 +79,11 @@ export const pageTexts: Record<PageLocale, Record<PageKind, PageText>> = {
       title: 'Aplikace se zastavila',
       text: 'Narazila na chybu a nemohla odpovědět. Nezpůsobili jste to vy.',
       hint: 'Je-li vaše: důvod je v jejím záznamu v TalkIDE a Mara to umí spravit.',
+    },
+    away: {
+      title: 'Okamžik',
+      text: 'Platforma čeká na svou databázi a tato aplikace s ní.',
+      hint: 'Tato stránka to sama zkusí znovu.',
     },
     unavailable: {
       title: 'Aplikace stojí',

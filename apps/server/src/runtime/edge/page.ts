@@ -30,9 +30,12 @@ export function visitorLocale(acceptLanguage: string | undefined): PageLocale {
   return wanted.find(({ language }) => language === 'cs' || language === 'en')?.language === 'cs' ? 'cs' : 'en';
 }
 
+/** Pages that ask again by themselves. */
+const triesAgain: ReadonlySet<PageKind> = new Set(['tooSlow', 'away']);
+
 function html(kind: PageKind, locale: PageLocale): string {
   const { title, text, hint } = pageTexts[locale][kind];
-  const refresh = kind === 'tooSlow' ? `<meta http-equiv="refresh" content="${retryAfter.tooSlow}">` : '';
+  const refresh = triesAgain.has(kind) ? `<meta http-equiv="refresh" content="${retryAfter[kind]}">` : '';
   return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${refresh}<title>${title}</title><style>${style}</style></head><body><main>${drawing}<h1>${title}</h1><p>${text}</p><p class="hint">${hint}</p></main></body></html>`;
 }
 

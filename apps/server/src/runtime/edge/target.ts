@@ -32,5 +32,5 @@ export function pageFor(error: unknown): PageKind {
   if (error instanceof PageInstead) return error.kind;
   if (error instanceof AppCrashed) return 'crashed';
   if (error instanceof AppStartFailed) return error.reason === 'exited' ? 'crashed' : 'tooSlow';
-  return 'unavailable';
+  return (error as { code?: unknown } | null)?.code === 'database_away' ? 'away' : 'unavailable';
 }

@@ -47,7 +47,7 @@ export class AppSupervisor {
       crashes: { maxCrashes: 3, windowMs: 60_000 },
       backgroundMs: 0,
       stopGraceMs: 5_000,
-      now: Date.now,
+      now: () => performance.now(),
       onState: () => {},
       ...options,
       freezeMs: Math.min(options.freezeMs ?? options.idleMs, options.idleMs),
@@ -172,8 +172,9 @@ export class AppSupervisor {
 
   /** How much longer the app keeps itself awake, in milliseconds; 0 when it does not. */
   private worksFor(entry: Entry): number {
-    const asked = entry.state.name === 'running' ? (entry.process?.awakeUntil() ?? 0) : 0;
-    return Math.max(0, Math.min(asked, entry.idleSince + this.options.backgroundMs) - this.options.now());
+    const until = entry.state.name === 'running' ? (entry.process?.awakeUntil() ?? 0) : 0;
+    // It tells a time of day, which may be set; what is left of its allowance is not.
+    return Math.max(0, Math.min(until - Date.now(), entry.idleSince + this.options.backgroundMs - this.options.now()));
   }
 
   /** Frozen after a while, stopped after a longer one; both only while nothing is under way. */

@@ -52,7 +52,14 @@ export async function startPeopleServer(db: Database, changes: Partial<IdentityD
   const secrets = createSecrets('s'.repeat(32));
   const publicUrl = changes.publicUrl ?? 'http://localhost:9090';
   const tenancy = createTenancy({ db });
-  const operations = createOperations({ db, clock, secrets, publicUrl, runtimeStatus: () => runtimeStatus });
+  const operations = createOperations({
+    monotonic: () => clock.now().getTime(),
+    db,
+    clock,
+    secrets,
+    publicUrl,
+    runtimeStatus: () => runtimeStatus,
+  });
   const identity = await createIdentity({
     db,
     clock,
