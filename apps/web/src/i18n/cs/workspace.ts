@@ -241,7 +241,7 @@ export default {
     broken: 'Nefunguje',
     building: 'Sestavuje se',
     withData: 'S daty',
-    dataKept: 'Data uložena',
+    dataKept: 'data uložena',
     counts: 'přidané řádky: {additions}, odebrané: {deletions}',
     source: {
       TEMPLATE: 'Ze šablony',

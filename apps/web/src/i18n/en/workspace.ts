@@ -241,7 +241,7 @@ export default {
     broken: 'Does not work',
     building: 'Building',
     withData: 'With data',
-    dataKept: 'Data kept',
+    dataKept: 'data kept',
     counts: '{additions} lines added, {deletions} removed',
     source: {
       TEMPLATE: 'From the template',
