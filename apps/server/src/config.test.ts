@@ -53,6 +53,7 @@ const wrong: Partial<Record<keyof typeof settings, string[]>> = {
   TALKIDE_APP_FREEZE_SECONDS: ['-1', 'x', '5.5'],
   TALKIDE_APP_IDLE_SECONDS: ['4', 'x', '5.5'],
   TALKIDE_APP_BACKGROUND_SECONDS: ['-1', 'x', '5.5'],
+  TALKIDE_MIN_FREE_MB: ['-1', 'x', '1.5'],
   TALKIDE_APP_SPARES: ['-1', '33', '1.5', 'x'],
   TALKIDE_APP_ANSWER_SECONDS: ['0', 'x', '86401'],
   TALKIDE_SMTP_URL: ['http://x', 'mail'],

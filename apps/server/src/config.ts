@@ -26,6 +26,13 @@ export const settings = {
     expects: 'a folder',
     about: 'Where all data lives.',
   }),
+  TALKIDE_MIN_FREE_MB: setting({
+    shape: z.coerce.number().int().min(0),
+    fallback: '256',
+    expects: 'megabytes, 0 for no bound',
+    about:
+      'While less is free on the disk of the home, no turns, builds or publishes begin; what runs may end. The operator’s page says so.',
+  }),
   TALKIDE_HOST: setting({
     shape: z.string().min(1),
     fallback: '127.0.0.1',
@@ -330,6 +337,7 @@ interface StripeConfig {
 
 export interface Config extends EdgeConfig {
   home: string;
+  minFreeMb: number;
   host: string;
   port: number;
   metricsPort: number;
@@ -394,6 +402,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   return {
     ...readEdge(values, (path) => toFolder(path, cwd)),
     home: toFolder(read<string>('TALKIDE_HOME'), cwd),
+    minFreeMb: read('TALKIDE_MIN_FREE_MB'),
     host: read('TALKIDE_HOST'),
     port: read('TALKIDE_PORT'),
     metricsPort: read('TALKIDE_METRICS_PORT'),

@@ -48,7 +48,7 @@ const MAX_BACKOFF_MS = 1_000;
 const ANSWER_TIMEOUT_MS = 40_000;
 /** Above the longest look of 120 s. */
 const LOOK_TIMEOUT_MS = 150_000;
-/** Above two commands of npm and an installation, 120 s each at most. */
+/** Above two commands of npm, 120 s each at most, and the wait for other projects'. */
 const PACKAGES_TIMEOUT_MS = 400_000;
 
 type Post = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerEvent } from '@talkide/contracts';
@@ -30,6 +30,29 @@ describe('the spool of a turn', () => {
     expect(left?.result()).toEqual(result);
     left?.remove();
     expect(leftSpools(home)).toEqual([]);
+  });
+
+  it('goes on while the disk is full, and writes what waits when there is room', () => {
+    mkdirSync(folder(), { recursive: true });
+    const file = join(folder(), `5.${lease}.jsonl`);
+    // Takes nothing and says ENOSPC.
+    symlinkSync('/dev/full', file);
+    const spool = openSpool(home, '5', lease);
+    spool.append(message(1));
+    expect(spool.after(0)).toEqual([message(1)]);
+    rmSync(file);
+    spool.append(message(2));
+    expect(leftSpools(home)[0]?.after(0)).toEqual([message(1), message(2)]);
+  });
+
+  it('takes a line that was written twice once', () => {
+    const spool = openSpool(home, '5', lease);
+    for (const seq of [1, 2, 1, 2, 3]) spool.append(message(seq));
+    expect(
+      leftSpools(home)[0]
+        ?.after(0)
+        .map(({ seq }) => seq),
+    ).toEqual([1, 2, 3]);
   });
 
   it('loses only the line that was torn', () => {

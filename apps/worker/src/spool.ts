@@ -34,10 +34,38 @@ function parseLine(line: string): SpoolLine | null {
   }
 }
 
-function spoolOf(file: string, turnId: string, leaseToken: string, lines: SpoolLine[]): Spool {
-  const events = lines.flatMap((line) => (line.kind === 'event' ? [line.event] : []));
+/**
+ * Appends lines. While the disk is full they wait in memory, and are written with the first one for which there is room: the
+ * turn goes on, and only the death of this process would lose them.
+ */
+function lineWriter(file: string, prepare = () => {}): (line: SpoolLine) => void {
+  let waiting = '';
+  return (line) => {
+    waiting += `${JSON.stringify(line)}\n`;
+    try {
+      prepare();
+      appendFileSync(file, waiting);
+      waiting = '';
+    } catch {
+      // What was written of it is torn: a line of its own, so that it spoils no other. Events are told apart by their number.
+      if (!waiting.startsWith('\n')) waiting = `\n${waiting}`;
+    }
+  };
+}
+
+function spoolOf(
+  file: string,
+  turnId: string,
+  leaseToken: string,
+  lines: SpoolLine[],
+  write = lineWriter(file),
+): Spool {
+  const events: WorkerEvent[] = [];
+  for (const line of lines) {
+    // A line that did not fit whole was written again.
+    if (line.kind === 'event' && line.event.seq > (events.at(-1)?.seq ?? 0)) events.push(line.event);
+  }
   let result = lines.flatMap((line) => (line.kind === 'result' ? [line.result] : [])).at(-1) ?? null;
-  const write = (line: SpoolLine) => appendFileSync(file, `${JSON.stringify(line)}\n`);
   return {
     turnId,
     leaseToken,
@@ -58,10 +86,10 @@ function spoolOf(file: string, turnId: string, leaseToken: string, lines: SpoolL
 /** Starts the spool of one lease of a turn. */
 export function openSpool(home: string, turnId: string, leaseToken: string): Spool {
   const folder = folderOf(home);
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, `${turnId}.${leaseToken}.jsonl`);
-  appendFileSync(file, `${JSON.stringify({ kind: 'lease', turnId, leaseToken } satisfies SpoolLine)}\n`);
-  return spoolOf(file, turnId, leaseToken, []);
+  const write = lineWriter(file, () => mkdirSync(folder, { recursive: true }));
+  write({ kind: 'lease', turnId, leaseToken });
+  return spoolOf(file, turnId, leaseToken, [], write);
 }
 
 /** Spools that an earlier worker of this home left behind. */

@@ -27,6 +27,8 @@ export const RuntimeStatus = z.object({
   mend: z.string().nullable(),
   /** What makes the agents' model calls. CLI: a developer's own program and login, on the host's network. */
   executor: z.enum(['NETWORK_WORKER', 'CLI']),
+  /** Of the disk of the home. While it is low no turns, builds or publishes begin. */
+  room: z.object({ freeMb: z.number().int(), floorMb: z.number().int(), low: z.boolean() }),
 });
 export type RuntimeStatus = z.infer<typeof RuntimeStatus>;
 

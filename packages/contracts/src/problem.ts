@@ -75,6 +75,11 @@ export const generalErrors = errors({
     en: 'The disk of TalkIDE is full, so nothing was changed. Try again later; the operator has to make room.',
     cs: 'Disk TalkIDE je plný, takže se nic nezměnilo. Zkuste to později; provozovatel musí uvolnit místo.',
   },
+  room_low: {
+    status: 507,
+    en: 'There is little room left on the disk of TalkIDE, so nothing new is begun. Try again later; the operator has to make room.',
+    cs: 'Na disku TalkIDE zbývá málo místa, takže se nic nového nezačíná. Zkuste to později; provozovatel musí uvolnit místo.',
+  },
   unavailable: {
     status: 503,
     en: 'TalkIDE is not ready at the moment. Nothing is lost; try again in a few seconds.',

@@ -10,6 +10,7 @@ import type { Home } from '../home.ts';
 import { type Addresses, createAddresses, toolFolders } from '../hosting/index.ts';
 import type { Logger } from '../log.ts';
 import { createEventHub, type EventHub } from '../platform/events.ts';
+import { createRoom, type Room } from '../platform/room.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
 import { createVault, type Vault } from '../platform/vault.ts';
 import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
@@ -45,6 +46,8 @@ export interface Ground {
   cli: CliExecutor | null;
   paymentProvider: PaymentProvider;
   hub: EventHub;
+  /** On the disk of the home. */
+  room: Room;
   lifetime: Lifetime;
   /** Where errors of work in the background go. */
   onError(error: unknown): void;
@@ -70,6 +73,14 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 
+  const room = createRoom({
+    ...{ folder: home.path, floorMb: config.minFreeMb },
+    onChange: ({ low, ...facts }) =>
+      low
+        ? log.error(facts, 'Little room is left on the disk of the home: nothing new is begun')
+        : log.warn(facts, 'There is room on the disk of the home again'),
+  });
+  lifetime.add(room.close);
   const opening = [
     openDatabases(config, home, sockets, secrets, tellDatabaseNews(log)).then((databases) => {
       lifetime.add(databases.close);
@@ -112,7 +123,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       model,
       hub,
     },
-    ...{ paymentProvider, cli },
+    ...{ paymentProvider, cli, room },
     home: home.path,
     onError: told.onError,
   };

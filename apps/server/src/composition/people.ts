@@ -23,7 +23,11 @@ export async function createPeople(ground: Ground): Promise<People> {
   const tenancy = createTenancy({ db });
   const operations = createOperations({
     ...{ db, clock, secrets, publicUrl },
-    runtimeStatus: () => ({ ...runtimeView(runtime.status), executor: config.executor }),
+    runtimeStatus: async () => ({
+      ...runtimeView(runtime.status),
+      executor: config.executor,
+      room: await ground.room.look(),
+    }),
   });
   const identity = await createIdentity({
     ...{ db, clock, secrets, publicUrl, log, tenancy },

@@ -16,6 +16,7 @@ const directory = {
   start: async () => {},
   find: () => null,
   answer: async () => null,
+  learn: async () => {},
   secureContext: async () => null,
 };
 const ca = await createTestCa();

@@ -185,6 +185,7 @@ function makeHosting(
     toolFolders: clientPrograms,
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
+    room: ground.room,
     onBuildFailed: (tx, failed) => faces.conversations().queueRepair(tx, failed),
     onDataNotBroughtBack: (tx, failed) => faces.conversations().noteDataProblem(tx, failed),
   });
@@ -221,6 +222,7 @@ async function makeConversations(
     },
     look: (look, signal) => faces.hosting().look(look, signal),
     changePackages: (of, change, signal) => faces.hosting().changePackages(of, change, signal),
+    room: ground.room,
     requireServed: cli ? cli.requireServed : async () => {},
     recordUsage: cli && ((turn, calls) => made.gateway?.record(accessOf(turn), calls)),
     turnClaimed: (turn, token) => {

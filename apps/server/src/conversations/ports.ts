@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, TurnRow, Tx } from '../platform/db/index.ts';
 import type { EventHub } from '../platform/events.ts';
+import type { Room } from '../platform/room.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { RuntimeStatus, WorkerProcess } from '../runtime/runtime.ts';
 
@@ -114,6 +115,8 @@ export interface ConversationsDeps {
     change: Omit<z.infer<typeof PackagesRequest>, 'leaseToken'>,
     signal: AbortSignal,
   ): Promise<PackagesAnswer>;
+  /** On the disk: while it is low no turn begins. */
+  room: Pick<Room, 'look' | 'require'>;
   /** Refuses a tenant whose turns this platform's agents may not run. */
   requireServed(tenantId: string): Promise<void>;
   /** Takes what workers say that model calls of theirs used; null where the gateway meters every call itself. */

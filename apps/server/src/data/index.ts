@@ -4,6 +4,7 @@ import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
 import type { Caller } from '../platform/http/caller.ts';
+import { disposition } from '../platform/http/disposition.ts';
 import { sendText } from '../platform/http/send-text.ts';
 import { type ChangedPlace, type Deed, listChanges, noteChange } from './changes-store.ts';
 import { createDataService, type DataPlace } from './service.ts';
@@ -82,5 +83,5 @@ export function createData<P>({ db, projects, login }: DataOptions<P>): { routes
 const sender = (request: FastifyRequest, reply: FastifyReply, name: string) => (lines: AsyncGenerator<string>) =>
   sendText(request, reply, lines, {
     'content-type': 'text/csv; charset=utf-8; header=present',
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.csv`)}`,
+    'content-disposition': disposition('attachment', `${name}.csv`),
   });

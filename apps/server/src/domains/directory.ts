@@ -17,6 +17,8 @@ export interface Held {
 export interface Directory {
   /** Reads all and follows changes of all processes, until the database is closed. */
   start(): Promise<void>;
+  /** Reads a name that was just held, ahead of the announcement: who comes at once for it is not a moment too early. */
+  learn(hostname: string): Promise<void>;
   find(host: string | undefined): Held | null;
   /** What a certificate authority is to be answered; null when it asked nothing of this host. */
   answer(host: string | undefined, token: string): Promise<string | null>;
@@ -75,6 +77,7 @@ export function createDirectory({ db, vault, onError }: DirectoryOptions): Direc
       });
       await readAll();
     },
+    learn: (hostname) => inTurn(() => readOne(hostname)),
     find: (host) => held.get(bareHost(host)) ?? null,
     async answer(host, token) {
       const hostname = bareHost(host);

@@ -135,7 +135,7 @@ export function createDomains(options: DomainsOptions): Domains {
     },
     async watch() {
       const dns = createDns(options.dnsServers);
-      const reconciler = await createReconciler({ db, clock, vault, dns, place, issuer, log, onError });
+      const reconciler = await createReconciler({ db, clock, vault, dns, place, directory, issuer, log, onError });
       stop = reconciler.close;
     },
     close: () => stop(),

@@ -3,11 +3,12 @@ import { brokenRule, type CustomDomainRow, type Database } from '../platform/db/
 import type { Vault } from '../platform/vault.ts';
 import { sealCertificate, validityOf } from './certificates.ts';
 import { detailOf, lookAtDns } from './check.ts';
+import type { Directory } from './directory.ts';
 import type { Dns } from './dns.ts';
 import type { PublicPlace } from './instructions.ts';
 import { type Issuer, NotIssued } from './issuer.ts';
 import { type Outcome, type Standing, type Trouble, transition, type Validity } from './lifecycle.ts';
-import { DUE_CHANNEL, writeCertificate, writeChallenge, writeStanding } from './store.ts';
+import { DUE_CHANNEL, holdName, writeCertificate, writeChallenge, writeStanding } from './store.ts';
 
 export interface LookOptions {
   db: Database;
@@ -15,6 +16,8 @@ export interface LookOptions {
   vault: Vault;
   dns: Dns;
   place: PublicPlace;
+  /** Knows which hosts are answered here: a certificate authority asks back at once. */
+  directory: Pick<Directory, 'learn'>;
   /** Null: certificates are not our business. */
   issuer: Issuer | null;
   log: { info(facts: object, text: string): void; warn(facts: object, text: string): void };
@@ -31,6 +34,7 @@ export function createLook({
   vault,
   dns,
   place,
+  directory,
   issuer,
   log,
 }: LookOptions): (row: CustomDomainRow) => Promise<void> {
@@ -83,17 +87,7 @@ export function createLook({
   async function hold(row: CustomDomainRow): Promise<boolean> {
     if (row.status !== 'PENDING') return true;
     try {
-      const held = await db.system((tx) =>
-        tx
-          .updateTable('custom_domain')
-          .set({ status: 'VERIFIED' })
-          .where('id', '=', row.id)
-          .where('claim', '=', row.claim)
-          .where('status', '=', 'PENDING')
-          .returning('id')
-          .executeTakeFirst(),
-      );
-      return held !== undefined;
+      return await db.system((tx) => holdName(tx, row));
     } catch (error) {
       if (brokenRule(error)?.constraint !== 'custom_domain_held') throw error;
       await settle(row, troubled(taken), null);
@@ -107,6 +101,7 @@ export function createLook({
     if (trouble) return void (await settle(row, troubled(trouble), kept));
     if (!issuer || (kept && kept.renewAt > clock.now())) return void (await settle(row, WELL, kept));
     if (!(await hold(row))) return;
+    await directory.learn(row.hostname);
     const { outcome, certificate } = await issue(row, issuer);
     await settle(row, outcome, certificate);
   };

@@ -145,28 +145,39 @@ export async function nextDue(tx: Tx): Promise<Date | null> {
   return due;
 }
 
-/** Writes where a domain stands after a look; false when the claim was lost or the domain removed meanwhile. */
-export async function writeStanding(
+const NO_CERTIFICATE = { certificate: null, certificate_expires_at: null, certificate_renew_at: null };
+
+/** Changes a claimed domain; false when the claim was lost or the domain removed meanwhile. */
+async function whileClaimed(
+  tx: Tx,
+  { id, claim }: CustomDomainRow,
+  change: Partial<Omit<CustomDomainRow, 'id'>>,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('custom_domain')
+    .set(change)
+    .where('id', '=', id)
+    .where('claim', '=', claim)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Writes where a domain stands after a look; false when the claim was lost. */
+export const writeStanding = (
   tx: Tx,
   row: CustomDomainRow,
   standing: Standing,
-  more: { now: Date; forgetCertificate: boolean },
-): Promise<boolean> {
-  const written = await tx
-    .updateTable('custom_domain')
-    .set({
-      ...{ ...toColumns(standing), checked_at: more.now, claim: null, claimed_until: null },
-      ...{ challenge_token: null, challenge_answer: null },
-      ...(more.forgetCertificate
-        ? { certificate: null, certificate_expires_at: null, certificate_renew_at: null }
-        : {}),
-    })
-    .where('id', '=', row.id)
-    .where('claim', '=', row.claim)
-    .returning('id')
-    .executeTakeFirst();
-  return written !== undefined;
-}
+  { now, forgetCertificate }: { now: Date; forgetCertificate: boolean },
+): Promise<boolean> =>
+  whileClaimed(tx, row, {
+    ...{ ...toColumns(standing), checked_at: now, claim: null, claimed_until: null },
+    ...{ challenge_token: null, challenge_answer: null, ...(forgetCertificate && NO_CERTIFICATE) },
+  });
+
+/** Holds the name for its tenant; false when the claim was lost. Throws when another tenant holds it. */
+export const holdName = (tx: Tx, row: CustomDomainRow): Promise<boolean> =>
+  whileClaimed(tx, row, { status: 'VERIFIED' });
 
 const toColumns = ({ status, reason, detail, attempts, troubleSince, nextCheckAt }: Standing) => ({
   ...{ status, reason, detail, attempts },
@@ -175,20 +186,11 @@ const toColumns = ({ status, reason, detail, attempts, troubleSince, nextCheckAt
 });
 
 /** What the certificate authority is to find; false when the claim was lost. */
-export async function writeChallenge(
+export const writeChallenge = (
   tx: Tx,
-  { id, claim }: CustomDomainRow,
-  challenge: { token: string; answer: string },
-): Promise<boolean> {
-  const row = await tx
-    .updateTable('custom_domain')
-    .set({ challenge_token: challenge.token, challenge_answer: challenge.answer })
-    .where('id', '=', id)
-    .where('claim', '=', claim)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
+  row: CustomDomainRow,
+  { token, answer }: { token: string; answer: string },
+): Promise<boolean> => whileClaimed(tx, row, { challenge_token: token, challenge_answer: answer });
 
 export async function findAnswer(tx: Tx, hostname: string, token: string): Promise<string | null> {
   const row = await tx
@@ -202,20 +204,12 @@ export async function findAnswer(tx: Tx, hostname: string, token: string): Promi
 }
 
 /** Keeps a certificate; false when the claim was lost. */
-export async function writeCertificate(
+export const writeCertificate = (
   tx: Tx,
-  { id, claim }: CustomDomainRow,
+  row: CustomDomainRow,
   { sealed, expiresAt, renewAt }: Validity & { sealed: string },
-): Promise<boolean> {
-  const row = await tx
-    .updateTable('custom_domain')
-    .set({ certificate: sealed, certificate_expires_at: expiresAt, certificate_renew_at: renewAt })
-    .where('id', '=', id)
-    .where('claim', '=', claim)
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
+): Promise<boolean> =>
+  whileClaimed(tx, row, { certificate: sealed, certificate_expires_at: expiresAt, certificate_renew_at: renewAt });
 
 /** The held names, or one of them, with the projects that they lead to. */
 export function readHeld(tx: Tx, hostname?: string) {
@@ -249,10 +243,7 @@ export const certificatesAfter = (tx: Tx, id: string, limit: number) =>
 
 /** Guarded: whoever renewed it meanwhile has sealed it anew already. Null has it fetched again. */
 export async function resealCertificate(tx: Tx, id: string, before: string, sealed: string | null, now: Date) {
-  const change =
-    sealed === null
-      ? { certificate: null, certificate_expires_at: null, certificate_renew_at: null, next_check_at: now }
-      : { certificate: sealed };
+  const change = sealed === null ? { ...NO_CERTIFICATE, next_check_at: now } : { certificate: sealed };
   await tx
     .updateTable('custom_domain')
     .set(change)

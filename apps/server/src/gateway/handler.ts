@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WORKER_PATHS } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
+import { isDiskFull } from '../platform/db/index.ts';
 import { Client } from './calls/client.ts';
 import { PassedCall } from './calls/exchange.ts';
 import { CallMeter } from './calls/meter-call.ts';
@@ -27,6 +28,7 @@ export async function handle(kit: Kit, request: IncomingMessage, response: Serve
   } catch (error) {
     if (error instanceof TooLarge) client.refuse(refusals.tooLarge);
     else if (error instanceof DomainError && error.code === 'database_away') client.refuse(refusals.databaseAway);
+    else if (isDiskFull(error)) client.refuse(refusals.diskFull);
     else if (!client.left) {
       kit.log.error({ err: error, requestId: client.requestId }, 'The gateway failed');
       client.refuse(refusals.internal);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Database, Tx } from '../platform/db/index.ts';
+import { DomainError } from '../errors.ts';
+import { type Database, inOurWords, type Tx } from '../platform/db/index.ts';
 import { publishLive } from '../platform/events.ts';
 import { RuntimeUnavailable } from '../runtime/index.ts';
 import { type ClaimedBuild, failBuild, findArtefact, renewBuild, settleBuild, succeedBuild } from './build-queue.ts';
@@ -37,6 +38,8 @@ export interface BuildSteps {
   logFile(buildId: string): string;
 }
 
+const NO_ROOM = /\bENOSPC\b|No space left on device|Disk quota exceeded/;
+
 interface Failure {
   exitCode: number | null;
   log: string;
@@ -66,7 +69,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
       if (digest) await stage.pass(project.id, signal, () => preview(build, { project, stack, digest, signal }));
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof RuntimeUnavailable)) throw error;
+      if (!(error instanceof RuntimeUnavailable)) throw inOurWords(error);
       await giveUp(build, `${error.message} ${error.mend}`);
     }
   }
@@ -94,6 +97,8 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
   async function make(build: ClaimedBuild, begun: Begun, signal: AbortSignal): Promise<string | null> {
     const result = await obtain(build, begun, signal);
     signal.throwIfAborted();
+    // Its sources are not to blame, and Mara could not mend it.
+    if (!result.ok && NO_ROOM.test(result.log)) throw new DomainError('disk_full');
     if (!result.ok) {
       await fail(build, result);
       return null;

@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DomainError } from '../errors.ts';
 import type { Database } from '../platform/db/index.ts';
+import type { Room } from '../platform/room.ts';
 import {
   BUILD_CHANNEL,
   BUILD_LEASE_SECONDS,
@@ -13,6 +16,8 @@ import type { BuildSteps } from './build-steps.ts';
 export interface BuilderOptions {
   db: Database;
   steps: BuildSteps;
+  /** While it is low, builds wait. */
+  room: Pick<Room, 'look'>;
   /** Where builds happen. The home is this process's alone, so what lies there at the start is left over. */
   buildsDir: string;
   onError(error: unknown): void;
@@ -30,14 +35,18 @@ const POLL_MS = 5_000;
 /** A build that was begun this often and never ended takes its processes down with it. */
 const MAX_ATTEMPTS = 3;
 
+const isOutage = (error: unknown) =>
+  error instanceof DomainError && (error.code === 'database_away' || error.code === 'disk_full');
+
 /** Works the queue of builds, each under a lease that is renewed while it runs. */
-export function createBuilder({ db, steps, buildsDir, onError }: BuilderOptions): Builder {
+export function createBuilder({ db, steps, room, buildsDir, onError }: BuilderOptions): Builder {
   const running = new Set<Promise<void>>();
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
 
   async function pump(): Promise<void> {
     while (!closing.signal.aborted && running.size < CONCURRENCY) {
+      if ((await room.look()).low) return;
       const steady = (await db.steadyForMs()) > BUILD_LEASE_SECONDS * 1000;
       const build = await db.system((tx) => claimBuild(tx, { steady }));
       if (!build) return;
@@ -67,6 +76,13 @@ export function createBuilder({ db, steps, buildsDir, onError }: BuilderOptions)
       if (closing.signal.aborted) await db.system((tx) => giveBackBuild(tx, build));
       if (signal.aborted) return;
       onError(error);
+      // No fault of the build: it waits with the others, and this claim does not count.
+      if (isOutage(error)) {
+        await delay(POLL_MS, undefined, { signal: closing.signal }).catch(() => {});
+        await db.answering();
+        await db.system((tx) => giveBackBuild(tx, build));
+        return;
+      }
       // Otherwise its lease runs out and it is tried again.
       if (build.attempts === MAX_ATTEMPTS) await steps.giveUp(build, 'The platform could not run this build.');
     } finally {

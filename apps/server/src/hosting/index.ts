@@ -4,6 +4,7 @@ import type { Look, LookStep, PackagesAnswer } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import type { ObjectStorage } from '../adapters/storage/index.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
+import type { Room } from '../platform/room.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { Addresses, ReleaseKind } from './app-spec.ts';
 import type { BuildRequest } from './build-queue.ts';
@@ -60,6 +61,7 @@ export interface HostingOptions {
   postgresSocketDir: string | undefined;
   /** No other process uses the database: what is under way at the start was left by a dead one. */
   alone: boolean;
+  room: Pick<Room, 'look' | 'require'>;
   publishOff(): Promise<{ enabled: boolean; reason: string }>;
   onBuildFailed(tx: Tx, failed: FailedBuild): Promise<void>;
   onDataNotBroughtBack(tx: Tx, failed: FailedData): Promise<void>;

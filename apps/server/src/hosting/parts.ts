@@ -94,13 +94,14 @@ export function assembleHosting(options: HostingOptions): Hosting {
     onBuildFailed: options.onBuildFailed,
     onDataNotBroughtBack: options.onDataNotBroughtBack,
   });
-  const builder = createBuilder({ db, steps, buildsDir: compile.buildsDir, onError });
+  const builder = createBuilder({ db, steps, room: options.room, buildsDir: compile.buildsDir, onError });
   const backups = createBackups({ live, folder: folder('backups'), tools });
   const ready = (app: AppRef) => dataPlane.ensure(app, 'prod');
   const safety = createSafety({ artefacts, live, backups, ready, onError });
   const publisher = createPublisher({
     ...{ db, artefacts, deployer, projects, stack, safety, onError },
     publishOff: options.publishOff,
+    room: options.room,
     runtimeStatus: () => runtime.status,
     revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),
   });

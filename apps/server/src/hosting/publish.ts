@@ -1,6 +1,7 @@
 import type { PublishPlan, Release } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
+import type { Room } from '../platform/room.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import type { ArtefactStore } from './artefacts.ts';
 import type { Deployer } from './deploy.ts';
@@ -19,6 +20,7 @@ export interface PublishOptions {
   stack(id: string): HostedStack;
   /** The kill switch; `enabled` means that publishing is off. */
   publishOff(): Promise<{ enabled: boolean; reason: string }>;
+  room: Pick<Room, 'require'>;
   runtimeStatus(): RuntimeStatus;
   /** Brings back an artefact that was collected since; throws a sentence when it cannot be had. */
   revive(release: ReleaseRow, project: HostedProject, stack: HostedStack, signal: AbortSignal): Promise<void>;
@@ -76,6 +78,7 @@ export function createPublisher(options: PublishOptions): Publisher {
   async function refuseWhileOff(): Promise<void> {
     const off = await options.publishOff();
     if (off.enabled) throw new DomainError('publish_off', { reason: off.reason });
+    await options.room.require();
     const runtime = options.runtimeStatus();
     if (runtime.status === 'unavailable') {
       throw new DomainError('runtime_unavailable', { reason: runtime.reason, mend: runtime.mend });

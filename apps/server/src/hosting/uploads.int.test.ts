@@ -58,7 +58,7 @@ const uploadLink = async (name: string, more: Record<string, string> = {}): Prom
 const listed = (kind: 'PREVIEW' | 'PUBLISHED', more: object = {}) =>
   ada.call(uploadRoutes.listUploads, { params: { id: project.id }, query: { kind, ...more } });
 const objects = () =>
-  readdirSync(join(rig.home, 'objects', 'apps'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  readdirSync(join(rig.home, 'objects/apps'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
     .length;
 
 describe('files of an application', () => {

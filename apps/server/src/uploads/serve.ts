@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { disposition } from '../platform/http/disposition.ts';
 import type { Files } from './files.ts';
 import { type Allowed, LINK_PATH, type Links } from './links.ts';
 import { UploadRefused } from './refused.ts';
@@ -23,9 +24,8 @@ export function createLinkServer({ files, links, onError }: ServeOptions) {
   async function give(request: IncomingMessage, response: ServerResponse, owner: UploadOwner, allowed: Allowed) {
     const found = await files.find(owner, allowed.name);
     if (!found) throw new UploadRefused('not_found');
-    const disposition = allowed.download || !SHOWN.test(found.type) ? 'attachment' : 'inline';
-    const last = encodeURIComponent(allowed.name.split('/').at(-1) ?? '').replace(/['()*]/g, escape);
-    response.setHeader('content-disposition', `${disposition}; filename*=UTF-8''${last}`);
+    const how = allowed.download || !SHOWN.test(found.type) ? 'attachment' : 'inline';
+    response.setHeader('content-disposition', disposition(how, allowed.name.split('/').at(-1) ?? ''));
     response.setHeader('cache-control', 'private, no-cache');
     await sendFile(request, response, found, (range) => files.get(owner, allowed.name, range));
   }

@@ -30,8 +30,8 @@ export const queryKeys = {
   variables: (projectId: string) => ['project', projectId, 'variables'] as const,
   data: (projectId: string) => ['project', projectId, 'data'] as const,
   dataTables: (projectId: string, kind: string) => ['project', projectId, 'data', 'tables', kind] as const,
-  uploads: (projectId: string, kind: string, prefix: string) =>
-    ['project', projectId, 'uploads', kind, prefix] as const,
+  /** Without a kind and a prefix: all of them. */
+  uploads: (projectId: string, ...of: readonly string[]) => ['project', projectId, 'uploads', ...of] as const,
   dataChanges: (projectId: string, kind: string) => ['project', projectId, 'data', 'changes', kind] as const,
   dataRows: (projectId: string, asked: object) => ['project', projectId, 'data', 'rows', asked] as const,
   metrics: (projectId: string, kind: string, range: string) => ['project', projectId, 'metrics', kind, range] as const,

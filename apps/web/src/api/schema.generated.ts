@@ -2012,6 +2012,11 @@ export interface components {
             limits: string | null;
             mend: string | null;
             reason: string | null;
+            room: {
+                floorMb: number;
+                freeMb: number;
+                low: boolean;
+            };
             /** @enum {string} */
             status: "available" | "unavailable" | "checking";
         };

@@ -75,21 +75,23 @@ async function removeEmpty(root: string, folder: string): Promise<void> {
 }
 
 async function list(root: string, prefix: string, { after = '', limit = PAGE }: { after?: string; limit?: number }) {
-  const keys: string[] = [];
-  const visit = async (at: string): Promise<void> => {
-    const entries = await readdir(join(root, at), { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      const key = `${at}/${entry.name}`;
-      if (entry.isDirectory()) await visit(key);
-      else if (key > after) keys.push(key);
-    }
-  };
-  await visit(prefix);
-  keys.sort();
-  const page: ObjectPage = { items: [], next: keys.length > limit ? (keys[limit - 1] ?? null) : null };
-  for (const key of keys.slice(0, limit)) {
+  const page: ObjectPage = { items: [], next: null };
+  for await (const key of keysBelow(root, prefix, after)) {
+    if (page.items.length === limit) return { ...page, next: page.items.at(-1)?.key ?? null };
     const found = await stat(join(root, key)).catch(() => null);
     if (found) page.items.push({ key, bytes: found.size, modifiedAt: found.mtime });
   }
   return page;
+}
+
+/** The keys after one, in their order, without reading folders that come before it. */
+async function* keysBelow(root: string, at: string, after: string): AsyncGenerator<string> {
+  const entries = await readdir(join(root, at), { withFileTypes: true }).catch(() => []);
+  // What is in a folder comes where its name with a slash does: `a-b` before `a/b`.
+  const keys = entries.map((entry) => `${at}/${entry.name}${entry.isDirectory() ? '/' : ''}`).sort();
+  for (const key of keys) {
+    if (!key.endsWith('/')) {
+      if (key > after) yield key;
+    } else if (key > after || after.startsWith(key)) yield* keysBelow(root, key.slice(0, -1), after);
+  }
 }

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import S3rver from 's3rver';
 import { afterAll, expect, test } from 'vitest';
 import { objectStorageContract } from './contract.ts';
 import { createFolderStorage } from './folder.ts';
 import { createS3Storage } from './s3.ts';
+import type { ObjectPage } from './storage.ts';
 
 // The server pages with single DES, which OpenSSL has no more; the same three times over, in its threefold form, is the same.
 for (const name of ['createCipheriv', 'createDecipheriv'] as const) {
@@ -43,4 +45,19 @@ test('a folder forgets at its start what was half written when the platform died
   await writeFile(join(root, '.drafts', 'half'), 'half');
   await createFolderStorage(root);
   expect(await readdir(join(root, '.drafts'))).toEqual([]);
+});
+
+test('a folder lists in the order of keys, by any page', async () => {
+  const storage = await createFolderStorage(join(folder, 'ordered'));
+  const keys = ['a', 'a-b', 'a.b/c', 'b-1', 'b/1', 'b/2/x', 'b0', 'c/d/e'].map((name) => `apps/${name}`);
+  for (const key of keys) await storage.put(key, Readable.from([Buffer.from(key)]));
+  for (let limit = 1; limit <= keys.length + 1; limit++) {
+    const seen: string[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: ObjectPage = await storage.list('apps', { limit, ...(after && { after }) });
+      seen.push(...page.items.map(({ key }) => key));
+      after = page.next;
+    }
+    expect(seen).toEqual(keys);
+  }
 });

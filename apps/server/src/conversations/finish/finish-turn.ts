@@ -1,3 +1,4 @@
+import { DomainError } from '../../errors.ts';
 import type { TurnRow } from '../../platform/db/index.ts';
 import { endAllBlocks } from '../feed/publish-text.ts';
 import type { Kit } from '../kit.ts';
@@ -37,6 +38,8 @@ async function endWell(
   try {
     commit = await kit.projects.commitTree(project, { message, author: 'Mara' });
   } catch (error) {
+    // The worker reports the result until there is room: what was made is not thrown away for that.
+    if (error instanceof DomainError && error.code === 'disk_full') throw error;
     kit.log.error({ err: error, turnId: turn.id }, 'The changes of a turn could not be committed');
     return endFailed(kit, turn, project, 'commit_failed');
   }

@@ -112,6 +112,7 @@ export async function conversationsRig(
     requestBuild: async (_tx, { version, turnId }) => void builds.push({ turnId, commit: version.commit }),
     look: (look, signal) => state.look(look, signal),
     changePackages: (of, change, signal) => state.changePackages(of, change, signal),
+    room: { look: async () => ({ freeMb: 4_000, floorMb: 256, low: false }), require: async () => {} },
     requireServed: async (tenantId) => {
       if (state.unserved.has(tenantId)) throw new DomainError('agents_not_yours');
     },

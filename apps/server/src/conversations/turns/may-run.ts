@@ -7,10 +7,11 @@ const CLOSED_STATUSES = new Set(['PAUSED', 'ARCHIVED']);
 
 /** Refuses while agents may not work here: the operator's switch, a machine without sandboxes, or another's agents. */
 export async function requireAgents(
-  kit: Pick<Kit, 'killSwitch' | 'runtimeStatus' | 'requireServed'>,
+  kit: Pick<Kit, 'killSwitch' | 'runtimeStatus' | 'requireServed' | 'room'>,
   tenantId: string,
 ): Promise<void> {
   await kit.requireServed(tenantId);
+  await kit.room.require();
   const { enabled, reason } = await kit.killSwitch('agent-turns');
   if (enabled) throw new DomainError('agent_turns_off', { reason });
   const runtime = kit.runtimeStatus();

@@ -40,6 +40,7 @@ export async function claim(
 
 async function takeNext(kit: Kit, environment: WorkerEnvironment): Promise<TurnAssignment | null> {
   if ((await kit.killSwitch('agent-turns')).enabled) return null;
+  if ((await kit.room.look()).low) return null;
   const gatewayToken = randomToken('tkt_');
   const taken = await kit.write(environment.tenantId, async (tx) => {
     const claimed = await claimNext(tx, {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Domain, domainRoutes } from '@talkide/contracts';
 import { pino } from 'pino';
@@ -75,16 +76,21 @@ export async function domainRig(
       ...options,
     });
   const domains = make();
-  const hosts = createCustomHosts(domains.directory, 'ide.example.net');
+  // Whoever works on a name answers for it; the others hear of it a moment later.
+  const hosts = [createCustomHosts(domains.directory, 'ide.example.net')];
+  const answers = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    for (const one of hosts) if (await one.answers(request, response)) return true;
+    return false;
+  };
   const people = new Map<string, Caller>();
   const app = await createHttpServer({
     origins: { publicUrl: 'http://ide.example.net', appDomain: 'ide.example.net' },
     ...{ trustProxy: false, logger: pino({ enabled: false }), idempotency: createIdempotencyStore(db) },
     authenticate: async (bearer) => people.get(bearer) ?? null,
     frontDoor: {
-      owns: (host) => hosts.find(host) !== null,
+      owns: (host) => hosts.some((one) => one.find(host) !== null),
       handle: async (request, response) => {
-        if (!(await hosts.answers(request, response))) response.end('the application');
+        if (!(await answers(request, response))) response.end('the application');
       },
       upgrade: (_, socket) => void socket.destroy(),
     },
@@ -116,6 +122,7 @@ export async function domainRig(
     end: domains.close,
     async beside() {
       const other = make();
+      hosts.push(createCustomHosts(other.directory, 'ide.example.net'));
       await other.start();
       await other.watch();
       afterAll(other.close);

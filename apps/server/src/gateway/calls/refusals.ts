@@ -35,6 +35,7 @@ export const refusals = {
   halted: (reason: Exclude<RefusalReason, 'TURNS_OFF'>) => refusal(402, 'billing_error', HALTS[reason]),
   stopping: refusal(503, 'overloaded_error', 'The platform is restarting.', true),
   databaseAway: refusal(503, 'overloaded_error', 'The database of the platform does not answer at the moment.', true),
+  diskFull: refusal(503, 'overloaded_error', 'The disk of the platform is full.', true),
   notFound: refusal(404, 'not_found_error', 'The gateway has no such address.'),
   malformed: refusal(
     400,

@@ -48,7 +48,16 @@ export async function openJournal(folder: string): Promise<Journal> {
   let size = 0;
   const underWay = new Set<string>();
   const write = (...parts: string[]) => {
-    size += writeSync(file, line(parts));
+    const bytes = line(parts);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+      size += written;
+    } catch (error) {
+      // A full disk takes half a line, and the next one would be torn with it.
+      if (written > 0) ftruncateSync(file, size);
+      throw error;
+    }
   };
   return {
     begun: ({ turn, price, ...call }) => {

@@ -146,7 +146,15 @@ describe('packages of an application', () => {
   });
 
   test('cannot be fetched from anywhere else, also when the registry says so', async () => {
-    expect(log(await change({ add: ['elsewhere'] }))).toMatch(/403|NOT_LISTED/);
+    expect(log(await change({ add: ['elsewhere'] }))).toContain('EALLOWREMOTE');
+    // With a lockfile npm itself sees nothing wrong.
+    const packageJson = { ...JSON.parse(EMPTY.packageJson), dependencies: { elsewhere: '1.0.0' } };
+    const packages = { '': packageJson, 'node_modules/elsewhere': { version: '1.0.0' } };
+    await save({
+      'package.json': JSON.stringify(packageJson),
+      'package-lock.json': JSON.stringify({ ...JSON.parse(EMPTY.lockfile), packages }),
+    });
+    expect((await lastBuild(3)).outputTail).toMatch(/403|NOT_LISTED/);
     expect(reached).toBe(0);
     await rig.egress.flush();
     const { body } = await ada.call(egressRoutes.listEgress, { params: { id: project.id }, query: { days: 1 } });

@@ -33,7 +33,7 @@ export interface Packages {
     source: string,
     job: Pick<NpmJob, 'logFile' | 'onOutput'> & { signal: AbortSignal },
   ): Promise<Provided>;
-  /** Adds and removes packages and installs the outcome. Rejects with the signal's reason when that fires. */
+  /** Adds and removes packages, installed with it. Rejects with the signal's reason when that fires. */
   change(of: PackagesOf, change: PackagesChange, signal: AbortSignal): Promise<PackagesAnswer>;
 }
 
@@ -44,6 +44,7 @@ export interface PackagesChange {
   remove: readonly string[];
 }
 
+const LOCKFILE = 'package-lock.json';
 const PACKAGE_JSON_BYTES = 100_000;
 const LOCKFILE_BYTES = 4_000_000;
 const LOG_CHARACTERS = 3_000;
@@ -90,7 +91,7 @@ export function createPackages({ npm, projects, depsDir }: PackagesOptions): Pac
   return {
     async provide({ project, stack }, source, job) {
       const sharedBind: Bind = { from: depsDir, to: inside.deps, mode: 'ro' };
-      const lockfile = await readPlain(join(source, 'package-lock.json'), LOCKFILE_BYTES);
+      const lockfile = await readPlain(join(source, LOCKFILE), LOCKFILE_BYTES);
       const key = lockfile === null ? stack.dependenciesKey : store.packagesKey(lockfile);
       if (!project || lockfile === null || key === stack.dependenciesKey)
         return { ok: true, path: shared(stack.dependenciesKey), binds: [sharedBind] };
@@ -111,51 +112,55 @@ export function createPackages({ npm, projects, depsDir }: PackagesOptions): Pac
     async change({ project, stack }, change, signal) {
       const folder = await projects.packagesDir(project);
       try {
-        const changed = await turnstile.pass(project.id, signal, () =>
-          store.withDraft(folder, (draft) => rewrite(project, draft, change, signal)),
+        return await turnstile.pass(project.id, signal, () =>
+          store.withDraft(folder, async (draft): Promise<PackagesAnswer> => {
+            await store.laySource(draft, change);
+            const log = await npmInstalls(project, draft, change, signal);
+            const packageJson = await readPlain(join(draft, 'package.json'), PACKAGE_JSON_BYTES);
+            const lockfile = await readPlain(join(draft, LOCKFILE), LOCKFILE_BYTES);
+            if (packageJson === null || lockfile === null || (await store.isTooLarge(draft)))
+              throw new NotInstalled(store.TOO_LARGE);
+            const key = store.packagesKey(lockfile);
+            const isStacks = key === stack.dependenciesKey;
+            if (!isStacks) await store.keepPackages(folder, key, draft);
+            const modules = isStacks ? shared(key) : own(project.id, key);
+            return { outcome: 'installed', packageJson, lockfile, modules, log: tail(log) };
+          }),
         );
-        if (!changed.ok) return { outcome: 'failed', log: changed.log };
-        const { packageJson, lockfile, log } = changed;
-        const key = store.packagesKey(lockfile);
-        if (key === stack.dependenciesKey)
-          return { outcome: 'installed', packageJson, lockfile, modules: shared(key), log };
-        const failed = await install(project, folder, { packageJson, lockfile }, { signal });
-        if (failed) return { outcome: 'failed', log: tail(`${failed.log}\n${failed.note}`) };
-        return { outcome: 'installed', packageJson, lockfile, modules: own(project.id, key), log };
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof NotInstalled) return { outcome: 'failed', log: tail(error.message) };
         if (!(error instanceof RuntimeUnavailable)) throw error;
         return { outcome: 'unavailable', reason: `${error.message} ${error.mend}` };
       }
     },
   };
 
-  /** Lets npm write the two files anew; installs nothing yet. */
-  async function rewrite(project: HostedProject, draft: string, change: PackagesChange, signal: AbortSignal) {
-    await store.laySource(draft, change);
-    const log: string[] = [];
+  /** Lets npm write the two files anew and install what they say; what it had to say. */
+  async function npmInstalls(
+    project: HostedProject,
+    folder: string,
+    { add, remove }: PackagesChange,
+    signal: AbortSignal,
+  ): Promise<string> {
     const commands = [
-      ...(change.remove.length > 0 ? [['uninstall', ...change.remove]] : []),
-      ...(change.add.length > 0 || change.remove.length === 0 ? [['install', ...change.add]] : []),
+      ...(remove.length > 0 ? [['uninstall', ...remove, '--package-lock-only']] : []),
+      ['install', ...add],
     ];
-    for (const [i, command] of commands.entries()) {
-      const args = [...command, '--package-lock-only'];
-      const job = { id: `${project.id}-${i}`, owner: ownerOf(project), folder: draft, args, signal };
-      const result = await runNpm(npm, job);
+    let log = '';
+    for (const [i, args] of commands.entries()) {
+      const job = { id: `${project.id}-${i}`, owner: ownerOf(project), folder, args, signal };
+      const { exitCode, outputTail, timedOut } = await runNpm(npm, job);
       signal.throwIfAborted();
-      log.push(wordsOf(result));
-      if (result.exitCode !== 0) return { ok: false as const, log: tail(log.join('\n')) };
+      log += `${outputTail}\n`;
+      if (exitCode !== 0) throw new NotInstalled(timedOut ? log + TOO_LONG : log);
     }
-    const packageJson = await readPlain(join(draft, 'package.json'), PACKAGE_JSON_BYTES);
-    const lockfile = await readPlain(join(draft, 'package-lock.json'), LOCKFILE_BYTES);
-    if (packageJson === null || lockfile === null) return { ok: false as const, log: store.TOO_LARGE };
-    return { ok: true as const, packageJson, lockfile, log: tail(log.join('\n')) };
+    return log.trim();
   }
 }
 
+/** The message is what the team is told. */
+class NotInstalled extends Error {}
+
 const TOO_LONG = 'Installing took too long and was stopped.';
 const tail = (log: string) => log.slice(-LOG_CHARACTERS);
-
-function wordsOf({ outputTail, timedOut }: { outputTail: string; timedOut: boolean }): string {
-  return timedOut ? `${outputTail}\n${TOO_LONG}` : outputTail;
-}

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../../platform/secrets.ts';
 
 /** Packages of a project's own that stay; those of the version that is worked on are always the youngest. */
 const KEPT = 4;
@@ -8,8 +8,7 @@ const KEPT_MS = 3_600_000;
 const LIMITS = { bytes: 600 * 1024 * 1024, files: 80_000 };
 
 /** Names the packages of a lockfile; the same rule links `node_modules` in a tree (`projects/git/scripts.ts`). */
-export const packagesKey = (lockfile: string): string =>
-  createHash('sha256').update(lockfile).digest('hex').slice(0, 32);
+export const packagesKey = (lockfile: string): string => sha256(lockfile).slice(0, 32);
 
 /** A folder to install in; what is left of it when `work` is done is removed. */
 export async function withDraft<T>(folder: string, work: (draft: string) => Promise<T>): Promise<T> {

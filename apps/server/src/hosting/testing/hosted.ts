@@ -179,6 +179,7 @@ export async function hostedRig({
     socketsDir: sockets,
     postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
     alone: true,
+    room: { look: async () => ({ freeMb: 4_000, floorMb: 256, low: false }), require: async () => {} },
     publishOff: async () => ({ enabled: publishing.off, reason: 'maintenance' }),
     onBuildFailed: async (_tx: Tx, failed) => void failures.push(failed),
     onDataNotBroughtBack: async (_tx, { code }) => void dataProblems.push(code),

@@ -4,5 +4,5 @@ export { beforeCommit, createDatabase, type Database, type Tx } from './database
 export { brokenRule } from './errors.ts';
 export type { DatabaseNews } from './presence.ts';
 export { setUpControlPlane, setUpDataPlane } from './setup.ts';
-export { inOurWords } from './trouble.ts';
+export { inOurWords, isDiskFull } from './trouble.ts';
 export type * from './types.generated.ts';

@@ -14,7 +14,7 @@ const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo']);
 /** The driver has no codes for these. */
 const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/;
-const DISK_FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+const DISK_FULL = new Set(['disk_full', '53100', 'ENOSPC', 'EDQUOT']);
 
 interface Coded {
   code?: unknown;
@@ -32,7 +32,7 @@ export function isOutOfReach(error: unknown): boolean {
 }
 
 /** Whether it says that there is no room left, in the words of PostgreSQL or of the system. */
-const isDiskFull = (error: unknown): boolean => DISK_FULL.has(String(((error ?? {}) as Coded).code));
+export const isDiskFull = (error: unknown): boolean => DISK_FULL.has(String(((error ?? {}) as Coded).code));
 
 export const databaseAway = (cause?: unknown): DomainError =>
   new DomainError('database_away', { retryAfterSeconds: ASK_AGAIN_SECONDS }, cause);

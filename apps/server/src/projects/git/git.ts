@@ -113,6 +113,13 @@ export function gitJobSpec(job: Omit<GitJob, 'maxBytes'>): JobSpec {
   };
 }
 
+const NO_ROOM = /No space left on device|Disk quota exceeded|unable to (create|write) .*: No space/;
+
+const failureOf = (exitCode: number | null, output: string): Error => {
+  const failed = new GitFailed(exitCode, output);
+  return NO_ROOM.test(output) ? new DomainError('disk_full', {}, failed) : failed;
+};
+
 /** Git on the runtime's sandboxes: the host never runs it on what an agent can write. */
 export function createGit(runtime: Pick<Runtime, 'run'>): Git {
   const run = async (spec: JobSpec) => {
@@ -127,12 +134,12 @@ export function createGit(runtime: Pick<Runtime, 'run'>): Git {
     async run(job) {
       const output = new Collector(job.maxBytes ?? MAX_BYTES);
       const result = await run({ ...gitJobSpec(job), stdout: output });
-      if (result.exitCode !== 0 && !output.truncated) throw new GitFailed(result.exitCode, result.outputTail);
+      if (result.exitCode !== 0 && !output.truncated) throw failureOf(result.exitCode, result.outputTail);
       return { stdout: output.taken(), truncated: output.truncated };
     },
     async stream(job, stdout) {
       const result = await run({ ...gitJobSpec(job), stdout });
-      if (result.exitCode !== 0) throw new GitFailed(result.exitCode, result.outputTail);
+      if (result.exitCode !== 0) throw failureOf(result.exitCode, result.outputTail);
     },
   };
 }

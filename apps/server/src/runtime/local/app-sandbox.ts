@@ -1,16 +1,15 @@
 import { inside } from '../inside.ts';
 import type { AppSpec, Bind } from '../runtime.ts';
+import { outletBinds, requireOutlet } from './outlet.ts';
 import type { SandboxSpec } from './spec.ts';
 
 const port = '8080';
 const listenPreload = new URL('./preload/listen.cjs', import.meta.url).pathname;
 const preloadInside = `${inside.platform}/listen.cjs`;
-const egressPreload = new URL('./preload/egress.cjs', import.meta.url).pathname;
-const egressPreloadInside = `${inside.platform}/egress.cjs`;
 
 function nodeOptions(spec: AppSpec): string {
   const heapMb = Math.max(32, Math.floor(spec.limits.memoryMb * 0.7));
-  const egress = spec.egressDir ? ` --require ${egressPreloadInside}` : '';
+  const egress = spec.egressDir ? ` ${requireOutlet}` : '';
   const own = `--require ${preloadInside}${egress} --max-old-space-size=${heapMb}`;
   return spec.env.NODE_OPTIONS ? `${own} ${spec.env.NODE_OPTIONS}` : own;
 }
@@ -21,10 +20,7 @@ export function appSandbox(spec: AppSpec, socketDir: string): SandboxSpec {
   if (spec.postgresSocketDir) {
     optional.push({ from: spec.postgresSocketDir, to: inside.postgres, mode: 'ro', trusted: true });
   }
-  if (spec.egressDir) {
-    optional.push({ from: spec.egressDir, to: inside.egressDir, mode: 'ro', trusted: true });
-    optional.push({ from: egressPreload, to: egressPreloadInside, mode: 'ro', trusted: true });
-  }
+  if (spec.egressDir) optional.push(...outletBinds(spec.egressDir));
   if (spec.uploadsDir) {
     optional.push({ from: spec.uploadsDir, to: inside.uploadsDir, mode: 'ro', trusted: true });
   }

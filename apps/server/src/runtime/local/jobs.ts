@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { inside } from '../inside.ts';
 import type { JobResult, JobSpec } from '../runtime.ts';
 import { cappedLog } from './log-file.ts';
+import { outletBinds, proxyEnvironment, requireOutlet } from './outlet.ts';
 import { type Sandboxed, type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
@@ -10,25 +10,16 @@ import { Tail } from './tail.ts';
 const defaultSeconds = 600;
 const defaultOutputBytes = 8 * 1024 * 1024;
 
-const relayPreload = new URL('./preload/relay.cjs', import.meta.url).pathname;
-const relayInside = `${inside.platform}/relay.cjs`;
-const proxy = 'http://127.0.0.1:3128';
-
 /** A job of any kind of sandbox: the port offers builds and git, the canaries try them all. */
 export type AnyJob = Omit<JobSpec, 'kind'> & Pick<SandboxSpec, 'kind' | 'network'>;
 
 /** The sandbox of a job; one with a way out finds it as HTTP clients expect it. */
 function jobSandbox(job: AnyJob): SandboxSpec {
   if (!job.egressDir) return job;
-  const env = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_OPTIONS: `--require ${relayInside}` };
   return {
     ...job,
-    env: { ...env, ...job.env },
-    binds: [
-      ...job.binds,
-      { from: job.egressDir, to: inside.egressDir, mode: 'ro', trusted: true },
-      { from: relayPreload, to: relayInside, mode: 'ro', trusted: true },
-    ],
+    env: { ...proxyEnvironment, NODE_OPTIONS: requireOutlet, ...job.env },
+    binds: [...job.binds, ...outletBinds(job.egressDir)],
   };
 }
 

@@ -5,7 +5,10 @@ import { Writable } from 'node:stream';
 /** Where output goes; `end` resolves when it is on disk. A full or unwritable disk costs the log, not the program. */
 export type Log = { write(chunk: Buffer): void; end(): Promise<void> };
 
-type OpenFile = { stream: Writable; size: number };
+type OpenFile = { stream: Writable; size: number; lost?: boolean };
+
+/** A log that could not be written is tried again after this. */
+const TRY_AGAIN_MS = 1_000;
 
 function open(file: string, flags: 'a' | 'w'): OpenFile {
   try {
@@ -15,7 +18,7 @@ function open(file: string, flags: 'a' | 'w'): OpenFile {
     stream.on('error', () => stream.destroy());
     return { stream, size: fstatSync(fd).size };
   } catch {
-    return { stream: new Writable({ write: (_chunk, _encoding, done) => done() }), size: 0 };
+    return { stream: new Writable({ write: (_chunk, _encoding, done) => done() }), size: 0, lost: true };
   }
 }
 
@@ -26,8 +29,15 @@ const finished = (stream: Writable) =>
 export function rotatingLog(file: string, maxBytes = 1024 * 1024): Log {
   let current = open(file, 'a');
   const closing: Promise<void>[] = [];
+  let tryAgainAt = 0;
   return {
     write(chunk) {
+      if (current.stream.destroyed || current.lost) {
+        // There was no room: what comes when there is some again is kept.
+        if (performance.now() < tryAgainAt) return;
+        tryAgainAt = performance.now() + TRY_AGAIN_MS;
+        current = open(file, 'a');
+      }
       if (current.size > 0 && current.size + chunk.length > maxBytes) {
         closing.push(finished(current.stream));
         try {

@@ -29,6 +29,7 @@ const runtimeStatus = {
   reason: null,
   mend: null,
   executor: 'NETWORK_WORKER',
+  room: { freeMb: 4_000, floorMb: 256, low: false },
 } as const;
 
 export interface TestPlatform {

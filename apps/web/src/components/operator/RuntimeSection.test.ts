@@ -11,7 +11,11 @@ afterEach(() => {
 });
 
 const shown = async (executor: RuntimeStatus['executor'], more: Partial<RuntimeStatus> = {}) => {
-  const body: RuntimeStatus = { status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor, ...more };
+  const room = { freeMb: 5_000, floorMb: 256, low: false };
+  const body: RuntimeStatus = {
+    ...{ status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor, room },
+    ...more,
+  };
   fakePlatform({ 'GET /api/admin/runtime': () => ({ body }) });
   const { wrapper } = await mountScreen(RuntimeSection, '/operator/runtime');
   await flushPromises();
@@ -26,6 +30,13 @@ it('says nothing of it otherwise', async () => {
   const text = await shown('NETWORK_WORKER');
   expect(text).toContain('The sandbox holds.');
   expect(text).not.toContain('network');
+});
+
+it('says how much room is left, and what follows when it is little', async () => {
+  expect(await shown('NETWORK_WORKER')).toContain('5000 MB free');
+  const low = await shown('NETWORK_WORKER', { room: { freeMb: 12, floorMb: 256, low: true } });
+  expect(low).toContain('Disk nearly full');
+  expect(low).toContain('below 256 MB no turns, builds or publishes begin');
 });
 
 it.each([

@@ -30,7 +30,7 @@ export function useUploads(projectId: string, kind: DataKind, prefix: Ref<string
   });
   const remove = useAction(async (name: string) => {
     await unwrap(api.POST('/api/projects/{id}/uploads/delete', { params: { path }, body: { kind, name } }));
-    await queries.invalidateQueries({ queryKey: ['project', projectId, 'uploads'] });
+    await queries.invalidateQueries({ queryKey: queryKeys.uploads(projectId) });
     return true;
   });
   return { list, room, save, remove };
