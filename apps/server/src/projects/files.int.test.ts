@@ -255,7 +255,10 @@ describe('restore and undo', () => {
       [2, 'DRAFT'],
       [1, 'DRAFT'],
     ]);
-    expect(calls).toEqual([{ hook: 'requestBuild', about: expect.objectContaining({ versionId: answer.body.id }) }]);
+    expect(calls).toEqual([
+      { hook: 'requestBuild', about: expect.objectContaining({ versionId: answer.body.id }) },
+      { hook: 'restored', about: 4 },
+    ]);
   });
 
   it('undoes a turn', async () => {

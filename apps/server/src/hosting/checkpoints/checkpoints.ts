@@ -78,12 +78,12 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
     try {
       const bytes = await previews.bytes(app);
       if (bytes === null) return null;
+      if (bytes > limits.bytes) return { status: 'TOO_LARGE' };
       await options.ready(app);
       // Before the dump: what changes after this look makes the next one differ.
       const fingerprint = await previews.fingerprint(app);
       const id = await db.system((tx) => store.findSame(tx, ownerOf(project), fingerprint));
       if (id) return { id, fingerprint };
-      if (bytes > limits.bytes) return { status: 'TOO_LARGE' };
       const { key, bytes: size } = await dumps.make(app, project.id, limits.bytes);
       return { status: 'KEPT', objectKey: key, bytes: size, fingerprint };
     } catch (error) {

@@ -33,11 +33,13 @@ export async function fingerprint(config: pg.ClientConfig, schema: string): Prom
   await client.connect();
   try {
     // What policies would hide counts too.
-    await client.query('begin isolation level repeatable read read only; set local row_security = off');
+    await client.query(
+      'begin isolation level repeatable read read only; set local row_security = off; set local statement_timeout = 10000',
+    );
     const shape = await client.query<string[]>({ text: SHAPE, values: [schema], rowMode: 'array' });
     const relations = await client.query<{ name: string; kind: string }>(
       `select relname as name, relkind as kind from pg_class
-        where relnamespace = (select oid from pg_namespace where nspname = $1) and relkind in ('r', 'm', 'S') order by oid`,
+        where relnamespace = (select oid from pg_namespace where nspname = $1) and relkind in ('r', 'm', 'S') and relispopulated order by oid`,
       [schema],
     );
     if (relations.rows.length > MAX_RELATIONS) return randomUUID();
