@@ -7,6 +7,8 @@ import { connect } from './support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { holdPostgres, killPostgres } from './support/postgres.ts';
 
+/** Longer than a worker's lease of a turn and the platform's of a build. */
+const LEASE_MS = 20_000;
 const person = { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' };
 
 let home: string;
@@ -14,6 +16,8 @@ let platform: PlatformProcess;
 let api: Api;
 let token: string;
 let project: Project;
+/** Nobody visits it, so the platform does not know by heart what answers there. */
+let quiet: Project;
 let watched: WatchedProject;
 
 beforeAll(async () => {
@@ -24,6 +28,7 @@ beforeAll(async () => {
   token = signedUp.grant.accessToken;
   project = await api.post<Project>('/api/projects', { name: 'Guest book' });
   await vi.waitUntil(async () => (await visit(project.previewUrl)).status === 200, { timeout: 60_000 });
+  quiet = await api.post<Project>('/api/projects', { name: 'Notes' });
   watched = await watchProject(api, project);
 });
 
@@ -121,10 +126,15 @@ test('a server that ends is started again, and no process of the platform ends',
   const config = join(home, 'postgres', 'cluster', 'global', 'pg_control');
   await rename(config, `${config}.aside`);
   await killPostgres(home);
+  const killedAt = performance.now();
   try {
     await expectRefusal();
     expect((await visit(project.previewUrl)).status).toBe(200);
     await vi.waitUntil(async () => (await logLines()).some(({ msg }) => msg.startsWith('PostgreSQL does not start')));
+    const waiting = await visit(quiet.previewUrl);
+    expect(waiting).toMatchObject({ status: 503, body: expect.stringContaining('waiting for its database') });
+    // Until every lease has run out that was given before.
+    await vi.waitUntil(() => performance.now() - killedAt > LEASE_MS, { timeout: 2 * LEASE_MS });
   } finally {
     await rename(`${config}.aside`, config);
   }
@@ -133,6 +143,7 @@ test('a server that ends is started again, and no process of the platform ends',
   await expectWhole(turn);
   const told = (await logLines()).slice(before).filter(({ level }) => level >= 40);
   expect(told.length).toBeLessThan(8);
+  await vi.waitUntil(async () => (await visit(quiet.previewUrl)).status === 200, { timeout: 60_000 });
   const view = await api.get<ConversationView>(`/api/projects/${project.id}/conversation`);
   expect(view.conversation.projectId).toBe(project.id);
 });
