@@ -121,8 +121,8 @@ export function createControlClient(options: {
       } catch (error) {
         if (error instanceof WorkerRefused || signal?.aborted) throw error;
       }
-      awaySince ??= Date.now();
-      const silence = Date.now() - awaySince;
+      awaySince ??= performance.now();
+      const silence = Math.round(performance.now() - awaySince);
       if (silence > patienceMs()) throw new ControlGone(`No answer for ${silence} ms.`);
       await delay(pause, undefined, { signal });
     }

@@ -47,6 +47,31 @@ describe('a lost lease', () => {
     ]);
   });
 
+  it('is lost as well when it lasts longer than any: the clock was set back since', async () => {
+    const { turnId } = await anna.say('Hello');
+    await anna.worker.claim();
+    const inAnHour = { lease_expires_at: sql<Date>`now() + interval '1 hour'` };
+    await db.system((tx) => tx.updateTable('turn').set(inAnHour).where('id', '=', turnId).execute());
+    await statusOf(turnId).toBe('QUEUED');
+  });
+
+  it('is kept by a worker that lives, whatever time it was given before', async () => {
+    const { turnId } = await anna.say('Hello');
+    const work = await anna.worker.claim();
+    const inAnHour = { lease_expires_at: sql<Date>`now() + interval '1 hour'` };
+    await db.system((tx) =>
+      tx
+        .updateTable('turn')
+        .set({ ...inAnHour, stop_requested_at: sql<Date>`now()` })
+        .where('id', '=', turnId)
+        .execute(),
+    );
+    await work.heartbeat();
+    const left = (await turnRow(turnId)).lease_expires_at?.getTime() ?? 0;
+    expect(left - Date.now()).toBeLessThan(120_000);
+    await work.end('STOPPED');
+  });
+
   it('ends the delegations of the dead attempt, and goes on counting after them', async () => {
     const role = { agentRole: 'talkide-backend-dev' as const };
     const { turnId } = await anna.say('Hello');

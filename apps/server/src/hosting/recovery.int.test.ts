@@ -1,5 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import { createProject, createTenant, testDatabase } from '../testing/index.ts';
 import { createArtefactStore } from './artefacts.ts';
@@ -63,6 +64,27 @@ const artefact = { artefactDigest: 'sha256:1', log: '', logBytes: 0 };
 const failure = { exitCode: 1, fingerprint: 'f', log: '', logBytes: 0 };
 
 describe('a build', () => {
+  test('whose lease ran out is left alone while that proves nothing; one that lasts too long is taken', async () => {
+    await queued();
+    const mine = await claim();
+    const expire = (when: string) =>
+      db.system((tx) =>
+        tx
+          .updateTable('build')
+          .set({ lease_expires_at: sql<Date>`now() + ${when}::interval` })
+          .where('id', '=', mine.id)
+          .execute(),
+      );
+    const taken = (steady: boolean) => db.system(async (tx) => (await claimBuild(tx, { steady }))?.id);
+    await expire('-1 second');
+    expect(await taken(false)).toBeUndefined();
+    expect(await taken(true)).toBe(mine.id);
+    expect(await taken(true)).toBeUndefined();
+    await expire('1 hour');
+    expect(await taken(true)).toBe(mine.id);
+    await db.system((tx) => tx.deleteFrom('build').where('id', '=', mine.id).execute());
+  });
+
   test('has one holder, also when many ask', async () => {
     await queued();
     const claims = await Promise.all(

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../../platform/clock.ts';
 import type { Database, ModelPriceRow } from '../../platform/db/index.ts';
 import { priceNames } from '../request/request-peek.ts';
 import type { Price, PriceOf, Speed } from './pricing.ts';
@@ -21,11 +22,12 @@ export function createPriceReader(db: Database): () => PriceBook | Promise<Price
     const rows = await db.system((tx) => tx.selectFrom('model_price').selectAll().execute());
     const now = new Date();
     book = priceBook(rows, now);
-    goodUntil = Math.min(now.getTime() + FRESH_MS, nextChange(rows, now));
+    // By a clock that nobody sets: a book kept until a time of day would be kept for hours when that goes back.
+    goodUntil = monotonicMs() + Math.min(FRESH_MS, nextChange(rows, now) - now.getTime());
     return book;
   };
   return () => {
-    if (book && Date.now() < goodUntil) return book;
+    if (book && monotonicMs() < goodUntil) return book;
     reading ??= read().finally(() => {
       reading = null;
     });

@@ -18,13 +18,22 @@ export interface Limiter {
   record(tx: Tx, name: LimitName, subject: string): Promise<string>;
 }
 
+/** What clocks of processes may differ by. Attempts that are later still were made before the clock was set back. */
+const SKEW_MS = 60_000;
+
 export function createLimiter(db: Database, clock: Clock): Limiter {
   async function demandRoom(tx: Tx, name: LimitName, subject: string): Promise<void> {
     const { kind, prefix, windowSeconds, max } = limits[name];
     const key = prefix + subject;
     const now = clock.now().getTime();
     await lockKey(tx, kind, key);
-    const newest = await newestAttempts(tx, { kind, key, since: new Date(now - windowSeconds * 1000), max });
+    const newest = await newestAttempts(tx, {
+      kind,
+      key,
+      since: new Date(now - windowSeconds * 1000),
+      until: new Date(now + SKEW_MS),
+      max,
+    });
     const leavesFirst = newest.at(-1);
     if (newest.length < max || !leavesFirst) return;
     const waitSeconds = (leavesFirst.getTime() - now) / 1000 + windowSeconds;

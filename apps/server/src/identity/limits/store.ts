@@ -12,7 +12,7 @@ export async function lockKey(tx: Tx, kind: Kind, key: string): Promise<void> {
 /** When the newest attempts of a window were made, newest first, at most `max`. */
 export async function newestAttempts(
   tx: Tx,
-  of: { kind: Kind; key: string; since: Date; max: number },
+  of: { kind: Kind; key: string; since: Date; until: Date; max: number },
 ): Promise<Date[]> {
   const rows = await tx
     .selectFrom('auth_rate_limit_attempt')
@@ -20,6 +20,7 @@ export async function newestAttempts(
     .where('kind', '=', of.kind)
     .where('key', '=', of.key)
     .where('created_at', '>', of.since)
+    .where('created_at', '<=', of.until)
     .orderBy('created_at', 'desc')
     .limit(of.max)
     .execute();

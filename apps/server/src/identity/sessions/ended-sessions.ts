@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, type Monotonic, monotonicMs } from '../../platform/clock.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { ACCESS_TOKEN_SECONDS } from '../tokens/access-token.ts';
 import { endedSince } from './store.ts';
@@ -26,12 +26,17 @@ export interface EndedSessions {
   close(): Promise<void>;
 }
 
-export async function createEndedSessions(db: Database, clock: Clock): Promise<EndedSessions> {
+export async function createEndedSessions(
+  db: Database,
+  clock: Clock,
+  monotonic: Monotonic = monotonicMs,
+): Promise<EndedSessions> {
   const forgetAt = new Map<string, number>();
   const callbacks = new Set<(sessionId: string) => void>();
 
   const note = (sessionIds: readonly string[]) => {
-    const now = clock.now().getTime();
+    // Set forward and back again, a clock would forget an end and let a token of it live on.
+    const now = monotonic();
     for (const [sessionId, time] of forgetAt) {
       if (time > now) break;
       forgetAt.delete(sessionId);

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
+import type { Monotonic } from '../clock.ts';
 import type { Id } from './column-types.ts';
 import { createFairShare } from './fair-share.ts';
 import { breakConnection, Listener, type ListenHandler, type ListenOptions } from './listener.ts';
@@ -17,6 +18,7 @@ export interface DatabaseOptions {
   onNews?: ((news: DatabaseNews) => void) | undefined;
   /** A server that says nothing for so long is away. */
   silenceMs?: number | undefined;
+  monotonic?: Monotonic | undefined;
 }
 
 /** Transactions reject with `database_away` while the server is out of reach, and with `disk_full` while it has no room. */
@@ -68,7 +70,7 @@ async function workAndLastSteps<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
 }
 
 /** The pool of the application. A scope ends with its transaction: a connection goes back without any right. */
-export function createDatabase({ url, poolSize, onNews, silenceMs }: DatabaseOptions): Database {
+export function createDatabase({ url, poolSize, onNews, silenceMs, monotonic }: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
@@ -87,7 +89,7 @@ export function createDatabase({ url, poolSize, onNews, silenceMs }: DatabaseOpt
   pool.on('connect', (client) => connections.add(client));
   pool.on('remove', (client) => connections.delete(client));
   const presence = new Presence({
-    ...{ url, silenceMs, onNews },
+    ...{ url, silenceMs, onNews, monotonic },
     breakAll: () => {
       for (const client of connections) breakConnection(client);
       listener.breakConnection();

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { type Monotonic, monotonicMs } from '../clock.ts';
 import { breakConnection } from './listener.ts';
 import { databaseAway, inOurWords, isOutOfReach } from './trouble.ts';
 
@@ -20,8 +21,7 @@ export interface PresenceOptions {
   /** Breaks all connections: what waits for an answer on one fails. */
   breakAll(): void;
   onNews?: ((news: DatabaseNews) => void) | undefined;
-  /** Milliseconds that only ever grow. */
-  monotonic?: (() => number) | undefined;
+  monotonic?: Monotonic | undefined;
 }
 
 const SILENCE_MS = 10_000;
@@ -100,7 +100,7 @@ export class Presence {
     await client?.end().catch(() => {});
   }
 
-  readonly #now = () => (this.#options.monotonic ?? (() => performance.now()))();
+  readonly #now = () => (this.#options.monotonic ?? monotonicMs)();
 
   #lookRegularly(): NodeJS.Timeout {
     const timer = setInterval(() => void this.#look(), this.#options.lookEveryMs ?? LOOK_EVERY_MS);

@@ -113,7 +113,7 @@ async function untilReady(
   serverClusterDirs: string[],
   failure: () => Error,
 ): Promise<void> {
-  for (const until = Date.now() + START_TIMEOUT_MS; Date.now() < until; await delay(POLL_MS)) {
+  for (const until = performance.now() + START_TIMEOUT_MS; performance.now() < until; await delay(POLL_MS)) {
     if (await isReady(clusterDir, serverClusterDirs)) return;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) throw failure();
   }

@@ -46,7 +46,7 @@ export async function stopPostmaster(pid: number, serverClusterDirs: string[]): 
   for (const [signal, patience] of steps) {
     if (!isServerOf(pid, serverClusterDirs)) return;
     process.kill(pid, signal);
-    for (const until = Date.now() + patience; Date.now() < until; await delay(POLL_MS)) {
+    for (const until = performance.now() + patience; performance.now() < until; await delay(POLL_MS)) {
       if (!isServerOf(pid, serverClusterDirs)) return;
     }
   }
