@@ -261,6 +261,25 @@ describe('restore and undo', () => {
     ]);
   });
 
+  it('lets go of data that was to come back with a version that did not build', async () => {
+    await turn({ 'README.md': 'two\n' });
+    await turn({ 'README.md': 'three\n' });
+    const version = (number: number, status: 'FAILED' | 'APPLYING') =>
+      db.system((tx) =>
+        tx
+          .updateTable('project_version')
+          .set({ status, data_status: 'PENDING' })
+          .where('project_id', '=', project.id)
+          .where('version_number', '=', number)
+          .execute(),
+      );
+    await version(2, 'FAILED');
+    await version(3, 'APPLYING');
+    expect((await ann.call('POST', `${base}/versions/1/restore`)).status).toBe(201);
+    const { items } = (await ann.call('GET', `${base}/versions`)).body;
+    expect(items.map((one: ProjectVersion) => one.dataStatus)).toEqual([null, 'PENDING', 'FAILED', null]);
+  });
+
   it('undoes a turn', async () => {
     const { turnId } = await turn({ 'README.md': 'two\n' });
     const before = (await ann.call('GET', fileUrl('README.md', '&version=1'))).body.content;

@@ -7,7 +7,7 @@ import { restoreCommit } from './code.ts';
 import type { Context } from './context.ts';
 import { editProject, lockProject, type ProjectRow } from './store.ts';
 import { addBuiltVersion } from './versions.ts';
-import { findTurn, findVersion, keptCheckpoint, type ProjectVersionRow } from './versions-store.ts';
+import { dropUnbuiltData, findTurn, findVersion, keptCheckpoint, type ProjectVersionRow } from './versions-store.ts';
 
 const description = {
   en: (number: number) => `Back to version ${number}`,
@@ -43,6 +43,7 @@ export async function restoreVersion(
     const project = withData ? await bringSettingsBack(tx, found, target) : found;
     const message = description[caller.locale](number);
     const restored = await restoreCommit(context, tx, project, { target: target.commit_sha, message, author });
+    await dropUnbuiltData(tx, tenantId, projectId);
     const version = await addBuiltVersion(context, tx, {
       project,
       ...restored,

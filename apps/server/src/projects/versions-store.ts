@@ -200,3 +200,15 @@ export async function variableNames(
   const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.name);
   return { PREVIEW: of('PREVIEW'), PUBLISHED: of('PUBLISHED') };
 }
+
+/** Lets go of data that was to come back with versions that did not build: whoever goes elsewhere does not want it any more. */
+export async function dropUnbuiltData(tx: Tx, tenantId: string, projectId: string): Promise<void> {
+  await tx
+    .updateTable('project_version')
+    .set({ data_status: 'FAILED' })
+    .where('tenant_id', '=', tenantId)
+    .where('project_id', '=', projectId)
+    .where('data_status', '=', 'PENDING')
+    .where('status', '=', 'FAILED')
+    .execute();
+}
