@@ -15,7 +15,7 @@ export interface LiveData {
   /** Ends transactions of connections that were opened since: those of a release that did not come up. */
   endTransactions(app: AppRef, since: Date): Promise<void>;
   now(): Promise<Date>;
-  /** Puts an empty schema in the place of this one and fills it; when that fails, the old one is back. */
+  /** Puts an empty schema in the place of this one and fills it in one transaction; when that fails, the old one is back. */
   replace(app: AppRef, fill: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,6 +43,17 @@ export function createLiveData({ adminUrl, database, secrets }: DataPlaneOptions
     }
   }
 
+  const exists = async (schema: string): Promise<boolean> =>
+    (await pool.query('select from pg_namespace where nspname = $1', [schema])).rowCount === 1;
+
+  async function isEmpty(app: AppRef): Promise<boolean> {
+    const { rowCount } = await pool.query(
+      `select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname = $1 limit 1`,
+      [nameOf(app)],
+    );
+    return rowCount === 0;
+  }
+
   return {
     async serverMajor() {
       const { rows } = await pool.query<{ number: string }>('select current_setting($1) as number', [
@@ -54,13 +65,7 @@ export function createLiveData({ adminUrl, database, secrets }: DataPlaneOptions
       const name = nameOf(app);
       return { name, database, env: postgresEnv({ adminUrl, database, name, password: passwordOf(name) }) };
     },
-    async isEmpty(app) {
-      const { rowCount } = await pool.query(
-        `select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname = $1 limit 1`,
-        [nameOf(app)],
-      );
-      return rowCount === 0;
-    },
+    isEmpty,
     async applied(app) {
       const name = nameOf(app);
       // As the application's own role: what is asked may be a view of its making, which must not run with more rights.
@@ -91,10 +96,15 @@ export function createLiveData({ adminUrl, database, secrets }: DataPlaneOptions
     },
     async replace(app, fill) {
       const name = quote(nameOf(app));
-      const old = quote(`tk_old_${sha256(nameOf(app)).slice(0, 24)}`);
+      const aside = `tk_old_${sha256(nameOf(app)).slice(0, 24)}`;
+      const old = quote(aside);
+      // Filling is one transaction. Where nothing is in the new schema, a process died before, and what stands aside is the
+      // data of before still.
+      const isUnfilled = (await exists(aside)) && (await isEmpty(app));
       await inTransaction([
-        `drop schema if exists ${old} cascade`,
-        `alter schema ${name} rename to ${old}`,
+        ...(isUnfilled
+          ? [`drop schema ${name} cascade`]
+          : [`drop schema if exists ${old} cascade`, `alter schema ${name} rename to ${old}`]),
         `create schema ${name} authorization ${name}`,
       ]);
       try {
