@@ -38,7 +38,12 @@ function sandboxFor(host: SandboxHost, spec: AppSpec, spare: Spare | null, socke
   };
 }
 
-async function start(host: SandboxHost, spec: AppSpec, spare: Spare | null): Promise<AppProcess & LoggedProcess> {
+async function start(
+  host: SandboxHost,
+  spec: AppSpec,
+  spare: Spare | null,
+  isSecond = false,
+): Promise<AppProcess & LoggedProcess> {
   const { sandboxed, socket } = sandboxFor(host, spec, spare, makeAppSocket(spec.socketDir));
   let ended = false;
   const cleanUp = () => {
@@ -49,9 +54,10 @@ async function start(host: SandboxHost, spec: AppSpec, spare: Spare | null): Pro
   const failure = await becomesHealthy(spec, socket, () => ended);
   if (!failure) return { ...running, socketPath: socket.path, awakeUntil: () => readAwakeUntil(socket.appDir) };
   running.kill();
-  const { logTail } = await running.exited;
-  // A spare may have been dead already; an application that fails says something.
-  if (spare && failure === 'exited' && logTail === '') return start(host, spec, null);
+  const { logTail, signal, outOfMemory } = await running.exited;
+  // A spare may have been dead already; an application that fails says something. One that somebody killed is not to blame.
+  const isInnocent = (spare && logTail === '') || (signal === 'SIGKILL' && !outOfMemory);
+  if (failure === 'exited' && isInnocent && !isSecond) return start(host, spec, null, true);
   throw new AppStartFailed(failure, logTail);
 }
 
