@@ -170,6 +170,8 @@ export default {
     oldServes: '{reason} Dál slouží předchozí verze.',
     isPublic: 'Verze {number} je veřejná.',
     address: 'Veřejná adresa',
+    alsoAt: 'Také na',
+    ownDomain: 'Použít vlastní doménu',
     open: 'Otevřít',
     share: 'Sdílet',
     qr: 'QR kód adresy {address}',

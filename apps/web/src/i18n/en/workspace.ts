@@ -170,6 +170,8 @@ export default {
     oldServes: '{reason} The version before goes on serving.',
     isPublic: 'Version {number} is public.',
     address: 'Public address',
+    alsoAt: 'Also at',
+    ownDomain: 'Use a domain of your own',
     open: 'Open',
     share: 'Share',
     qr: 'QR code of {address}',
