@@ -110,6 +110,8 @@ const WayBack = z
   .default({});
 const Params = IdParams.extend({ number: VersionNumber });
 const tag = 'versions';
+const AppLogQuery = z.object({ kind: z.enum(['PREVIEW', 'PUBLISHED']).default('PREVIEW') });
+
 export const versionRoutes = {
   listVersions: route({
     method: 'GET',
@@ -203,10 +205,20 @@ export const versionRoutes = {
     url: '/api/projects/:id/app-log',
     access: 'user',
     tag,
-    summary: "The application's own log, last lines",
+    summary: "The application's own log: its last lines, or the last of all that hold a text",
     params: IdParams,
-    query: z.object({ kind: z.enum(['PREVIEW', 'PUBLISHED']).default('PREVIEW') }),
-    responses: { 200: z.object({ log: z.string() }) },
+    query: AppLogQuery.extend({ search: z.string().trim().max(200).optional() }),
+    responses: { 200: z.object({ log: z.string(), hasOlder: z.boolean() }) },
+  }),
+  wholeReleaseLog: route({
+    method: 'GET',
+    url: '/api/projects/:id/app-log.txt',
+    access: 'user',
+    tag,
+    summary: "All that is kept of the application's own log, as text",
+    params: IdParams,
+    query: AppLogQuery,
+    responses: { 200: z.any() },
   }),
   publishPlan: route({
     method: 'GET',

@@ -117,6 +117,16 @@ describe('a change', () => {
     expect((await rig.visit(project.previewUrl)).status).toBe(200);
     const { log } = (await ada.call('GET', `/api/projects/${project.id}/app-log`)).body;
     expect(log).toContain('no coffee');
+    const found = (await ada.call('GET', `/api/projects/${project.id}/app-log?search=NO%20COFFEE`)).body;
+    expect(found).toEqual({
+      log: log
+        .split('\n')
+        .filter((line: string) => line.includes('no coffee'))
+        .join('\n'),
+      hasOlder: false,
+    });
+    expect(await ada.call('GET', `/api/projects/${project.id}/app-log.txt`)).toMatchObject({ status: 200, body: log });
+    expect((await ada.call('GET', `/api/projects/${project.id}/app-log?search=${'x'.repeat(201)}`)).status).toBe(400);
   });
 });
 

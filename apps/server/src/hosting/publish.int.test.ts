@@ -249,6 +249,7 @@ describe('another tenant', () => {
       versionRoutes.listBuilds,
       versionRoutes.listReleases,
       versionRoutes.releaseLog,
+      versionRoutes.wholeReleaseLog,
       versionRoutes.publish,
       versionRoutes.unpublish,
       versionRoutes.buildLog,

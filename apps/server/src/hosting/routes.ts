@@ -1,17 +1,17 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Id, versionRoutes } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../errors.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { bind } from '../platform/http/bind.ts';
 import { decodeCursor, toPage } from '../platform/http/cursor.ts';
+import { readAppLog, readWholeLog } from './app-log.ts';
+import type { ReleaseKind } from './app-spec.ts';
 import type { Launcher } from './launcher.ts';
 import type { ProjectsPort } from './ports.ts';
 import type { Publisher } from './publish.ts';
 import { readPublished } from './published-releases.ts';
 import { readBuilds, readReleases } from './views.ts';
-
-const APP_LOG_BYTES = 64 * 1024;
 
 export interface HostingRoutes {
   db: Database;
@@ -75,19 +75,29 @@ export function hostingRoutes(
     }),
   );
 
-  bind(app, versionRoutes.releaseLog, async ({ params, query, caller }) => {
-    const release = await db.tenant(caller.tenantId, async (tx) => {
-      await known(tx, params.id);
+  /** The log of the newest release of a kind; null when there is none. */
+  const appLogFile = async (tenantId: string, projectId: string, kind: ReleaseKind) => {
+    const release = await db.tenant(tenantId, async (tx) => {
+      await known(tx, projectId);
       return tx
         .selectFrom('release')
         .select('id')
-        .where('tenant_id', '=', caller.tenantId)
-        .where('project_id', '=', params.id)
-        .where('kind', '=', query.kind)
+        .where('tenant_id', '=', tenantId)
+        .where('project_id', '=', projectId)
+        .where('kind', '=', kind)
         .orderBy('id', 'desc')
         .executeTakeFirst();
     });
-    return { log: release ? await readEnd(launcher.logFile(release.id), APP_LOG_BYTES) : '' };
+    return release ? launcher.logFile(release.id) : null;
+  };
+  bind(app, versionRoutes.releaseLog, async ({ params, query, caller }) => {
+    const file = await appLogFile(caller.tenantId, params.id, query.kind);
+    return file ? readAppLog(file, query.search) : { log: '', hasOlder: false };
+  });
+  bind(app, versionRoutes.wholeReleaseLog, async ({ params, query, caller, reply }) => {
+    const file = await appLogFile(caller.tenantId, params.id, query.kind);
+    reply.type('text/plain; charset=utf-8');
+    return file ? readWholeLog(file) : '';
   });
 
   bind(app, versionRoutes.publish, ({ params, body, caller, keep }) =>
@@ -106,18 +116,4 @@ export function hostingRoutes(
     publisher.rollBack({ ...caller, projectId: params.id }, keep, params.releaseId),
   );
   bind(app, versionRoutes.unpublish, ({ params, caller }) => publisher.unpublish(caller.tenantId, params.id));
-}
-
-/** The end of a file as text; empty when there is none yet. */
-async function readEnd(path: string, bytes: number): Promise<string> {
-  const file = await open(path, 'r').catch(() => null);
-  if (!file) return '';
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, bytes);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8');
-  } finally {
-    await file.close();
-  }
 }

@@ -22,7 +22,7 @@ export const queryKeys = {
   buildLog: (projectId: string, buildId: string) => ['project', projectId, 'builds', buildId, 'log'] as const,
   releases: (projectId: string) => ['project', projectId, 'releases'] as const,
   published: (projectId: string, last: string) => ['project', projectId, 'published', last] as const,
-  appLog: (projectId: string, kind: string) => ['project', projectId, 'app-log', kind] as const,
+  appLog: (projectId: string, kind: string, search: string) => ['project', projectId, 'app-log', kind, search] as const,
   credit: ['credit'] as const,
   topUps: ['credit', 'top-ups'] as const,
   creditEntries: ['credit', 'entries'] as const,

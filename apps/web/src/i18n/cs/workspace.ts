@@ -329,6 +329,9 @@ export default {
     ofPublic: 'Veřejná aplikace',
     search: 'Hledat …',
     notFound: 'Na žádném řádku to není.',
+    older: 'Starší řádky tu nejsou. Hledání projde i je.',
+    olderFound: 'Je to na více řádcích; tady jsou nejnovější.',
+    saveLog: 'Uložit celý výpis',
     appSilent: 'Aplikace zatím nic nevypsala.',
   },
   data: {

@@ -327,6 +327,9 @@ export default {
     ofPublic: 'Public app',
     search: 'Search …',
     notFound: 'No line holds that.',
+    older: 'Older lines are not shown here. The search looks through all of them.',
+    olderFound: 'More lines hold that; the newest are shown.',
+    saveLog: 'Save the whole log',
     appSilent: 'The app has written nothing yet.',
   },
   data: {
