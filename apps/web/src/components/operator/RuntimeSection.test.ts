@@ -33,7 +33,7 @@ it('says nothing of it otherwise', async () => {
 });
 
 it('says how much room is left, and what follows when it is little', async () => {
-  expect(await shown('NETWORK_WORKER')).toContain('5000 MB free');
+  expect(await shown('NETWORK_WORKER')).toContain('5 GB free');
   const low = await shown('NETWORK_WORKER', { room: { freeMb: 12, floorMb: 256, low: true } });
   expect(low).toContain('Disk nearly full');
   expect(low).toContain('below 256 MB no turns, builds or publishes begin');

@@ -73,9 +73,9 @@ export default {
     ownLogin:
       'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení zůstávají bez sítě, aplikace za svou proxy.',
     mend: 'Co pomůže',
-    room: 'Místo na disku: volných {free} MB',
+    room: 'Místo na disku: volných {free}',
     roomLow:
-      'Na disku zbývá málo místa: {free} MB, a pod {floor} MB nezačínají tahy, sestavení ani zveřejnění. Uvolněte místo; práce se rozběhne sama.',
+      'Na disku zbývá málo místa: {free}, a pod {floor} nezačínají tahy, sestavení ani zveřejnění. Uvolněte místo; práce se rozběhne sama.',
     roomLowBadge: 'Disk je skoro plný',
     limits: 'Limity: {limits}',
     limitKind: {

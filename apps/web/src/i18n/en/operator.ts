@@ -73,9 +73,9 @@ export default {
     ownLogin:
       'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds stay without a network, applications behind their proxy.',
     mend: 'What helps',
-    room: 'Room on the disk: {free} MB free',
+    room: 'Room on the disk: {free} free',
     roomLow:
-      'Little room is left on the disk: {free} MB, and below {floor} MB no turns, builds or publishes begin. Free some; work goes on by itself.',
+      'Little room is left on the disk: {free}, and below {floor} no turns, builds or publishes begin. Free some; work goes on by itself.',
     roomLowBadge: 'Disk nearly full',
     limits: 'Limits: {limits}',
     limitKind: {
