@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import type { Database, Tx } from '../platform/db/index.ts';
+import { type Database, insist, type Tx } from '../platform/db/index.ts';
 import { AppCrashed, AppStartFailed, RuntimeError } from '../runtime/index.ts';
 import type { ReleaseKind } from './app-spec.ts';
 import type { Launcher } from './launcher.ts';
@@ -59,10 +59,15 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
     draining.set(releaseId, work);
   };
 
-  async function end({ release, undo }: Roll, reason: string): Promise<string> {
+  async function end({ release, undo, signal }: Roll, reason: string): Promise<string> {
     await launcher.stop(release.id);
-    const whole = undo ? `${reason}\n${await undo()}` : reason;
-    await db.system((tx) => failRelease(tx, release, whole));
+    let whole = reason;
+    if (undo) {
+      // It asks the database, which may be why the release did not come up.
+      await insist(db, () => db.system(async () => {}), signal);
+      whole += `\n${await undo().catch((error: unknown) => `Its database could not be put back: ${error}`)}`;
+    }
+    await insist(db, () => db.system((tx) => failRelease(tx, release, whole)), signal);
     return whole;
   }
 

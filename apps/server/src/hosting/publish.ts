@@ -1,6 +1,6 @@
 import type { PublishPlan, Release } from '@talkide/contracts';
 import { DomainError } from '../errors.ts';
-import type { Database, Tx } from '../platform/db/index.ts';
+import { type Database, insist, type Tx } from '../platform/db/index.ts';
 import type { Room } from '../platform/room.ts';
 import type { RuntimeStatus } from '../runtime/index.ts';
 import type { ArtefactStore } from './artefacts.ts';
@@ -114,7 +114,8 @@ export function createPublisher(options: PublishOptions): Publisher {
       const what = { project, stack, artefactDigest: release.artefact_digest };
       guard = await options.safety.guard(what, release.id, withoutBackup);
     } catch (error) {
-      await db.system((tx) => failRelease(tx, release, error instanceof Error ? error.message : String(error)));
+      const reason = error instanceof Error ? error.message : String(error);
+      await insist(db, () => db.system((tx) => failRelease(tx, release, reason)), signal);
       throw error;
     }
     const onSwitched = (tx: Tx) => projects.applyStatus(tx, project.id, 'PUBLISHED');
