@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { monotonicMs } from '../platform/clock.ts';
 import { type Database, insist, type Tx } from '../platform/db/index.ts';
 import { AppCrashed, AppStartFailed, RuntimeError } from '../runtime/index.ts';
 import type { ReleaseKind } from './app-spec.ts';
@@ -82,9 +83,17 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
     }
   }
 
+  /** Whether the database was away for a part of this time: an application without it is not to blame. */
+  const wasAwaySince = (begun: number): Promise<boolean> =>
+    db.steadyForMs().then(
+      (steady) => steady < monotonicMs() - begun,
+      () => true,
+    );
+
   return {
     async roll(roll) {
       const { release, signal } = roll;
+      const begun = monotonicMs();
       try {
         await start(roll);
       } catch (error) {
@@ -93,7 +102,7 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
           : startFailure(error);
         const whole = await end(roll, reason);
         signal.throwIfAborted();
-        if (!isOfTheApplication(error)) throw error;
+        if (!isOfTheApplication(error) || (await wasAwaySince(begun))) throw error;
         return { outcome: 'failed', reason: whole };
       }
       try {
