@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { open, readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FeedEvent, Project, RuntimeStatus, Turn } from '@talkide/contracts';
+import type { Project, RuntimeStatus, Turn } from '@talkide/contracts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, signUp, visit, type WatchedProject, watchProject } from './support/api.ts';
 import { connect } from './support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
+import { hasEnded, isAtWork } from './support/turns.ts';
 
 const person = { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' };
 const MB = 1024 * 1024;
@@ -78,15 +79,6 @@ const logLines = async () =>
         return [];
       }
     });
-const isAtWork = (event: FeedEvent): event is FeedEvent =>
-  event.type === 'text.delta' || event.type === 'activity.created';
-const hasEnded =
-  (id: string) =>
-  (event: FeedEvent): event is Extract<FeedEvent, { type: 'turn.updated' }> =>
-    event.type === 'turn.updated' &&
-    event.turn.id === id &&
-    ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(event.turn.status);
-
 test('while there is little room nothing new begins, and the operator is told', async () => {
   await leave(FLOOR_MB - 10);
   await expect(watched.say('Add a picture')).rejects.toThrow('room_low');

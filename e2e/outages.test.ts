@@ -1,11 +1,12 @@
 import { readFile, realpath, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ConversationView, FeedEvent, Project, Turn } from '@talkide/contracts';
+import type { ConversationView, Project, Turn } from '@talkide/contracts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, signUp, visit, type WatchedProject, watchProject } from './support/api.ts';
 import { connect } from './support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { holdPostgres, killPostgres } from './support/postgres.ts';
+import { hasEnded, isAtWork } from './support/turns.ts';
 
 /** Longer than a worker's lease of a turn and the platform's of a build. */
 const LEASE_MS = 20_000;
@@ -44,15 +45,6 @@ const logLines = async () =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { level: number; msg: string; err?: { message: string } });
-const isRunning = (event: FeedEvent): event is FeedEvent =>
-  event.type === 'activity.created' || event.type === 'text.delta';
-const hasEnded =
-  (id: string) =>
-  (event: FeedEvent): event is Extract<FeedEvent, { type: 'turn.updated' }> =>
-    event.type === 'turn.updated' &&
-    event.turn.id === id &&
-    ['SUCCEEDED', 'FAILED', 'STOPPED'].includes(event.turn.status);
-
 /** What a person sees while the database is away: a sentence, and when to ask again. */
 async function expectRefusal(): Promise<void> {
   await vi.waitUntil(async () => (await ask()).status === 503, { timeout: 30_000, interval: 50 });
@@ -92,7 +84,7 @@ async function expectWhole(turn: Turn): Promise<void> {
 async function begin(content: string): Promise<Turn> {
   const from = watched.events.length;
   const { turn } = await watched.say(content);
-  await watched.wait(isRunning, 'the first sign of work', from);
+  await watched.wait(isAtWork, 'the first sign of work', from);
   return turn;
 }
 

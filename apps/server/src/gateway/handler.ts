@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WORKER_PATHS } from '@talkide/contracts';
-import { DomainError } from '../errors.ts';
-import { isDiskFull } from '../platform/db/index.ts';
+import { isDatabaseAway, isDiskFull } from '../platform/db/index.ts';
 import { Client } from './calls/client.ts';
 import { PassedCall } from './calls/exchange.ts';
 import { CallMeter } from './calls/meter-call.ts';
@@ -27,7 +26,7 @@ export async function handle(kit: Kit, request: IncomingMessage, response: Serve
     client.refuse(refusal);
   } catch (error) {
     if (error instanceof TooLarge) client.refuse(refusals.tooLarge);
-    else if (error instanceof DomainError && error.code === 'database_away') client.refuse(refusals.databaseAway);
+    else if (isDatabaseAway(error)) client.refuse(refusals.databaseAway);
     else if (isDiskFull(error)) client.refuse(refusals.diskFull);
     else if (!client.left) {
       kit.log.error({ err: error, requestId: client.requestId }, 'The gateway failed');

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DomainError } from '../errors.ts';
-import type { Database } from '../platform/db/index.ts';
+import { type Database, insist, isDatabaseAway, isDiskFull } from '../platform/db/index.ts';
 import type { Room } from '../platform/room.ts';
 import {
   BUILD_CHANNEL,
@@ -35,8 +34,7 @@ const POLL_MS = 5_000;
 /** A build that was begun this often and never ended takes its processes down with it. */
 const MAX_ATTEMPTS = 3;
 
-const isOutage = (error: unknown) =>
-  error instanceof DomainError && (error.code === 'database_away' || error.code === 'disk_full');
+const isOutage = (error: unknown) => isDatabaseAway(error) || isDiskFull(error);
 
 /** Works the queue of builds, each under a lease that is renewed while it runs. */
 export function createBuilder({ db, steps, room, buildsDir, onError }: BuilderOptions): Builder {
@@ -79,8 +77,7 @@ export function createBuilder({ db, steps, room, buildsDir, onError }: BuilderOp
       // No fault of the build: it waits with the others, and this claim does not count.
       if (isOutage(error)) {
         await delay(POLL_MS, undefined, { signal: closing.signal }).catch(() => {});
-        await db.answering();
-        await db.system((tx) => giveBackBuild(tx, build));
+        await insist(db, () => db.system((tx) => giveBackBuild(tx, build)), closing.signal);
         return;
       }
       // Otherwise its lease runs out and it is tried again.

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import { monotonicMs } from '../platform/clock.ts';
-import { type Database, insist, type Tx } from '../platform/db/index.ts';
+import { type Database, insist, isDatabaseAway, type Tx } from '../platform/db/index.ts';
 import { AppCrashed, AppStartFailed, RuntimeError } from '../runtime/index.ts';
 import type { ReleaseKind } from './app-spec.ts';
 import type { Launcher } from './launcher.ts';
@@ -144,9 +144,11 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
   };
 }
 
-/** A `DomainError` says that the release may not run any more. */
+/** A `DomainError` says that the release may not run any more, unless it is about the database. */
 const isOfTheApplication = (error: unknown) =>
-  error instanceof AppStartFailed || error instanceof AppCrashed || error instanceof DomainError;
+  error instanceof AppStartFailed ||
+  error instanceof AppCrashed ||
+  (error instanceof DomainError && !isDatabaseAway(error));
 
 /** Why an application did not start, in words its owner and Mara can use: the end of its own log. */
 function startFailure(error: unknown): string {

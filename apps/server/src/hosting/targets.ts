@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { DomainError } from '../errors.ts';
-import type { Database, Tx } from '../platform/db/index.ts';
+import { type Database, isDatabaseAway, type Tx } from '../platform/db/index.ts';
 import type { Addresses, ReleaseToRun } from './app-spec.ts';
 import { type HostedProject, isOffline, type ProjectsPort } from './ports.ts';
 import { RELEASE_CHANNEL } from './releases.ts';
@@ -82,7 +81,7 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
     if (kept && kept.until > performance.now()) return kept.target;
     const entry = { until: performance.now() + CACHE_MS, target: kept?.target ?? nothing };
     entry.target = db.system(read).catch((error: unknown) => {
-      if (!kept || !(error instanceof DomainError) || error.code !== 'database_away') throw error;
+      if (!kept || !isDatabaseAway(error)) throw error;
       // While the database is away the old answer does: what runs may serve, and what does not run is not started.
       entry.until = 0;
       return kept.target;

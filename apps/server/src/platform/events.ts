@@ -1,7 +1,6 @@
 import type { LiveEvent, StoredEvent } from '@talkide/contracts';
 import { sql } from 'kysely';
-import { DomainError } from '../errors.ts';
-import { beforeCommit, type Database, type Tx } from './db/index.ts';
+import { beforeCommit, type Database, isDatabaseAway, type Tx } from './db/index.ts';
 import { splitText } from './split-text.ts';
 
 export const EVENT_CHANNEL = 'talkide_event';
@@ -159,7 +158,7 @@ export async function createEventHub(db: Database): Promise<EventHub> {
 
 /** A feed outlives an outage of the database: it goes on where it was. */
 function waitForDatabase(error: unknown): null {
-  if (error instanceof DomainError && error.code === 'database_away') return null;
+  if (isDatabaseAway(error)) return null;
   throw error;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { isUploadName } from '@talkide/contracts';
-import { type ByteRange, type ObjectStorage, StorageFull } from '../adapters/storage/index.ts';
+import { type ByteRange, bounded, type ObjectStorage, StorageFull, sweepObjects } from '../adapters/storage/index.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { UploadRefused } from './refused.ts';
 import * as store from './store.ts';
@@ -34,7 +34,6 @@ export type Files = ReturnType<typeof createFiles>;
 
 const FOLDERS: Readonly<Record<store.UploadKind, string>> = { PREVIEW: 'preview', PUBLISHED: 'prod', LOOK: 'look' };
 const TYPE = /^[\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60}(;[ -~]{0,80})?$/;
-const OLD_MS = 24 * 3_600_000;
 
 /** Files of applications: rows say which there are, objects hold their bytes. A file is there with its row and not before. */
 export function createFiles({ db, storage, limits }: FilesOptions) {
@@ -55,11 +54,13 @@ export function createFiles({ db, storage, limits }: FilesOptions) {
     if (prefix === null) throw new UploadRefused('not_found');
     if ((file.bytes ?? 0) > left) throw new UploadRefused('uploads_full', limits.quotaBytes);
     const key = `${prefix}/${FOLDERS[owner.kind]}/${randomUUID()}`;
-    const bounded = atMost(largest, left, limits);
-    // What breaks off before the bound is the body's own error, which the pipe alone would not pass on.
-    body.once('error', (error) => bounded.destroy(error)).pipe(bounded);
-    const { bytes } = await storage.put(key, bounded).catch((error: unknown) => {
-      body.unpipe(bounded).resume();
+    const kept = bounded(body, Math.min(largest, left), () =>
+      largest <= left
+        ? new UploadRefused('upload_too_large', largest)
+        : new UploadRefused('uploads_full', limits.quotaBytes),
+    );
+    const { bytes } = await storage.put(key, kept).catch((error: unknown) => {
+      body.unpipe(kept).resume();
       throw error instanceof StorageFull ? new UploadRefused('storage_full') : error;
     });
     try {
@@ -108,29 +109,8 @@ export function createFiles({ db, storage, limits }: FilesOptions) {
       const keys = await store.allKeys(tx, project);
       return () => storage.remove(keys);
     },
-    /** Removes objects that no file speaks of: of a process that died, or of a project that is gone. */
-    async sweep(now = Date.now()): Promise<void> {
-      let after: string | undefined;
-      do {
-        const page = await storage.list('apps', after === undefined ? {} : { after });
-        const old = page.items.filter((one) => one.modifiedAt.getTime() < now - OLD_MS).map((one) => one.key);
-        const known = await db.system((tx) => store.knownKeys(tx, old));
-        await storage.remove(old.filter((key) => !known.has(key)));
-        after = page.next ?? undefined;
-      } while (after !== undefined);
-    },
+    /** Removes objects that no file speaks of. */
+    sweep: (now = Date.now()) =>
+      sweepObjects(storage, 'apps', (keys) => db.system((tx) => store.knownKeys(tx, keys)), now),
   };
-}
-
-/** Breaks off when more comes than a file may have, or than there is room for. */
-function atMost(largest: number, left: number, { quotaBytes }: UploadLimits): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > largest) return done(new UploadRefused('upload_too_large', largest));
-      if (bytes > left) return done(new UploadRefused('uploads_full', quotaBytes));
-      done(null, chunk);
-    },
-  });
 }

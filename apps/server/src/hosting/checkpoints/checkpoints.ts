@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import { appendEvent } from '../../platform/events.ts';
 import type { AppRef } from '../data-plane.ts';
 import type { HostedProject, ProjectsPort } from '../ports.ts';
+import { lockProject } from '../releases.ts';
 import * as store from './checkpoint-store.ts';
 import { DumpMissing, type Dumps, DumpTooLarge } from './dumps.ts';
 import type { PreviewDatabase } from './preview-database.ts';
@@ -108,7 +109,7 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
     const last = due.bringBack !== null && !('status' in kept && kept.status !== 'KEPT');
     try {
       const { keys } = await db.system(async (tx) => {
-        await tx.selectFrom('project').select('id').where('id', '=', project.id).forUpdate().execute();
+        await lockProject(tx, project.id);
         const id = 'id' in kept ? kept.id : await store.addCheckpoint(tx, owner, kept);
         const told = await store.assign(tx, owner, id, { ...due, last });
         const old = await store.collectOld(tx, owner, limits);
@@ -143,7 +144,7 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
 
   async function end(project: HostedProject, due: store.Due, data: store.DataToBringBack, status: 'DONE' | 'FAILED') {
     await db.system(async (tx) => {
-      await tx.selectFrom('project').select('id').where('id', '=', project.id).forUpdate().execute();
+      await lockProject(tx, project.id);
       const range = { number: data.number, below: due.number };
       await announce(tx, project, await store.endBringBack(tx, ownerOf(project), range, status));
     });

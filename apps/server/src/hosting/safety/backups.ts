@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../platform/secrets.ts';
 import type { AppRef } from '../data-plane.ts';
 import type { LiveData } from './live-data.ts';
-import type { PostgresTools } from './postgres-tools.ts';
+import { neededTools, type ToolFinder } from './postgres-tools.ts';
 
 /** Dumps of each project that are kept. */
 const KEPT = 5;
@@ -26,15 +26,10 @@ export interface BackupsOptions {
   /** Home's folder of backups, one folder a project in it. */
   folder: string;
   /** Null while this machine has none of the server's version. */
-  tools(): Promise<PostgresTools | null>;
+  tools: ToolFinder;
 }
 
 export function createBackups({ live, folder, tools }: BackupsOptions): Backups {
-  async function needed(): Promise<PostgresTools> {
-    const result = await tools();
-    if (!result) throw new Error('This machine has no pg_dump of the version of its PostgreSQL.');
-    return result;
-  }
   const schemaOnly = (name: string) => `--schema="${name}"`;
   const common = ['--no-owner', '--no-privileges', `--lock-wait-timeout=${LOCK_WAIT_MS}`];
 
@@ -46,7 +41,7 @@ export function createBackups({ live, folder, tools }: BackupsOptions): Backups 
   return {
     available: async () => (await tools()) !== null,
     async dump(app, projectId, name) {
-      const { run } = await needed();
+      const { run } = await neededTools(tools);
       const projectFolder = join(folder, projectId);
       await mkdir(projectFolder, { recursive: true, mode: 0o700 });
       const file = join(projectFolder, `${name}.dump`);
@@ -64,13 +59,13 @@ export function createBackups({ live, folder, tools }: BackupsOptions): Backups 
       return file;
     },
     async restore(app, file) {
-      const { run } = await needed();
+      const { run } = await neededTools(tools);
       const { name: schema, database, env } = live.connection(app);
       const args = [`--dbname=${database}`, `--schema=${schema}`, '--single-transaction', '--exit-on-error'];
       await live.replace(app, () => run('pg_restore', [...args, '--no-owner', '--no-privileges', file], env));
     },
     async shape(app) {
-      const { run } = await needed();
+      const { run } = await neededTools(tools);
       const { name: schema, env } = live.connection(app);
       const text = await run('pg_dump', ['--schema-only', schemaOnly(schema), ...common], env);
       // The key of \restrict is another one each time.

@@ -22,10 +22,19 @@ export interface PostgresTools {
 
 export class PostgresToolFailed extends Error {}
 
+/** Null while this machine has none of the server's version. */
+export type ToolFinder = () => Promise<PostgresTools | null>;
+
+export async function neededTools(find: ToolFinder): Promise<PostgresTools> {
+  const found = await find();
+  if (!found) throw new Error('This machine has no pg_dump of the version of its PostgreSQL.');
+  return found;
+}
+
 /** Asks for the tools when they are needed; what is missing may be installed by the next time. */
-export function createToolFinder(folders: readonly string[], serverMajor: () => Promise<number>) {
+export function createToolFinder(folders: readonly string[], serverMajor: () => Promise<number>): ToolFinder {
   let found: Promise<PostgresTools | null> | undefined;
-  return async (): Promise<PostgresTools | null> => {
+  return async () => {
     found ??= serverMajor().then((major) => findPostgresTools(folders, major));
     const result = await found.catch(() => null);
     if (!result) found = undefined;

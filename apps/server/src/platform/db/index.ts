@@ -5,5 +5,5 @@ export { brokenRule } from './errors.ts';
 export { insist } from './insist.ts';
 export type { DatabaseNews } from './presence.ts';
 export { setUpControlPlane, setUpDataPlane } from './setup.ts';
-export { inOurWords, isDiskFull } from './trouble.ts';
+export { inOurWords, isDatabaseAway, isDiskFull } from './trouble.ts';
 export type * from './types.generated.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DomainError } from '../../errors.ts';
 import type { Database } from './database.ts';
+import { isDatabaseAway } from './trouble.ts';
 
 const PAUSE_MS = 50;
 
@@ -13,17 +13,20 @@ export async function insist<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = error instanceof DomainError && error.code === 'database_away';
-      if (!isAway || signal.aborted) throw error;
-      await Promise.race([db.answering(), aborted(signal)]);
-      await delay(PAUSE_MS);
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  const onAbort = () => stop();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isDatabaseAway(error) || signal.aborted) throw error;
+        await Promise.race([db.answering(), stopped]);
+        await delay(PAUSE_MS);
+      }
     }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

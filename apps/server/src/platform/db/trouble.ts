@@ -34,6 +34,10 @@ export function isOutOfReach(error: unknown): boolean {
 /** Whether it says that there is no room left, in the words of PostgreSQL or of the system. */
 export const isDiskFull = (error: unknown): boolean => DISK_FULL.has(String(((error ?? {}) as Coded).code));
 
+/** Whether it is our own word for a server that is out of reach. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'database_away';
+
 export const databaseAway = (cause?: unknown): DomainError =>
   new DomainError('database_away', { retryAfterSeconds: ASK_AGAIN_SECONDS }, cause);
 

@@ -1,0 +1,16 @@
+import { type Readable, Transform } from 'node:stream';
+
+/** A body that breaks off with an error when more comes than it may have. */
+export function bounded(body: Readable, maxBytes: number, tooMuch: () => Error): Transform {
+  let bytes = 0;
+  const bound = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(tooMuch());
+      else done(null, chunk);
+    },
+  });
+  // What breaks off before the bound is the body's own error, which the pipe alone would not pass on.
+  body.once('error', (error) => bound.destroy(error)).pipe(bound);
+  return bound;
+}
