@@ -1,8 +1,9 @@
 import type { Platform } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { giveListening, isSuccessor, onHandover, takeTurn } from './handover.ts';
-import { HomeError, logFile, openHome } from './home.ts';
+import { HomeError, logFile, openHome, sharesOf } from './home.ts';
 import { createLogger, type Logger } from './log.ts';
+import { sayReady } from './seats.ts';
 
 const EXIT_CONFIG = 78;
 const STOP_TIMEOUT_MS = 20_000;
@@ -30,11 +31,12 @@ export async function run(): Promise<void> {
     const config = readConfig(process.env, process.cwd());
     if (isSuccessor) await modules;
     const listening = isSuccessor ? await takeTurn() : undefined;
-    const home = await openHome(config.home);
+    const home = await openHome(config.home, sharesOf(config));
     const logger = createLogger(logFile(home.path), config.logLevel);
     const { startPlatform } = await modules;
     const platform = await startPlatform({ config, home, logger, listening });
     stopping.ready(platform);
+    sayReady(home.path, home.seat);
     reportCrashes(stopping, logger);
     say([`\n  TalkIDE is ready: ${platform.url}\n`, ...platform.notes.map((line) => `  ${line}`)].join('\n'));
   } catch (error) {

@@ -26,10 +26,18 @@ export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..'
 /** Where PostgreSQL's client programs may be, best first. */
 export const clientPrograms = toolFolders(repositoryDir, process.env.PATH ?? '');
 
+/** Below a seat: notes of its sandboxes. */
+export const SANDBOXES = join('run', 'sandboxes');
+
+/** A process's place in a home. */
+export type Seat = Pick<Home, 'seat' | 'id' | 'shares' | 'own'>;
+
 /** What the modules stand on. */
 export interface Ground {
   config: Config;
   home: string;
+  /** Of this process in the home. */
+  seat: Seat;
   log: Logger;
   publicUrl: string;
   addresses: Addresses;
@@ -95,7 +103,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       lifetime.add(model.close);
       return model;
     }),
-    openPayments({ config, publicUrl, secrets, home: home.path }).then((provider) => {
+    openPayments({ config, publicUrl, secrets, folder: home.own('test-payments') }).then((provider) => {
       lifetime.add(provider.close);
       return provider;
     }),
@@ -125,6 +133,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
     },
     ...{ paymentProvider, cli, room },
     home: home.path,
+    seat: home,
     onError: told.onError,
   };
 }
@@ -142,7 +151,7 @@ function openRuntime(home: Home, sockets: string, { executor, appSpares }: Confi
     spares: { count: appSpares, socketsDir: sockets },
     homeId: home.id,
     workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
-    stateDir: join(home.path, 'run', 'sandboxes'),
+    stateDir: home.own(SANDBOXES),
     secretFile: join(home.path, 'secret.key'),
     bwrap: findProgram('bwrap'),
     node: process.execPath,

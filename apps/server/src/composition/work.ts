@@ -36,6 +36,9 @@ export interface Work {
   domains: Domains;
 }
 
+/** Below a seat: calls that are not in the database yet. */
+export const JOURNAL = 'gateway';
+
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
 interface Faces {
   projects(): Projects;
@@ -169,6 +172,7 @@ function makeHosting(
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
+    buildsDir: ground.seat.own('builds'),
     projects: faces.projects(),
     variables: faces.variables(),
     ...{ egress, uploads, storage: ground.storage },
@@ -251,7 +255,7 @@ async function makeConversations(
   });
   const gateway = await createGateway({
     ...{ db, log, killSwitch, credit, upstream: model, markupPercent: config.markupPercent },
-    journalDir: join(ground.home, 'gateway'),
+    journalDir: ground.seat.own(JOURNAL),
     costChanged: conversations.costChanged,
   });
   made.gateway = gateway;

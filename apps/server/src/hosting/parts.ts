@@ -50,7 +50,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const dataPlane = createDataPlane(options.dataPlane);
   const npm = { runtime, egress: options.egress, ...options.npm };
   const packages = createPackages({ npm, projects, depsDir: options.depsDir });
-  const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: folder('builds') };
+  const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: options.buildsDir };
   const templates = createTemplateArtefacts(compile, folder('artefacts-of-templates'), artefacts);
   const collector = createCollector({ db, artefacts, templates: templates.digests, folders, onError });
   const { addresses, socketsDir, postgresSocketDir } = options;
