@@ -2,14 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Ground, openGround } from './composition/ground.ts';
 import { createLifetime } from './composition/lifetime.ts';
 import { createPeople } from './composition/people.ts';
+import { watchSeats } from './composition/seat-watch.ts';
 import { serve } from './composition/serve.ts';
 import { createWork } from './composition/work.ts';
 import type { Config } from './config.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
+import { seatsOf } from './seats.ts';
 
 /** In this time a connection that is in use brings a request and learns that it is the last. */
 const ANNOUNCE_MS = 2_000;
+
+/** What was made longer ago than this and belongs to no project is nobody's. */
+const SHARED_MS = 3_600_000;
 
 export interface Platform {
   url: string;
@@ -42,10 +47,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const ground = await openGround({ config, home, log: logger, lifetime, onError });
     const people = await createPeople(ground);
     const work = await createWork(ground, people);
-    await work.projects.sweep();
+    // Where others are at work in the home, what is new there may be theirs.
+    await work.projects.sweep({ olderThanMs: home.shares ? SHARED_MS : 0 });
     await work.variables.start();
     await work.domains.start();
-    await work.conversations.start();
+    await work.conversations.start(seatsOf(home.path));
+    if (home.shares) lifetime.add(watchSeats(ground, work).close);
     const door = await serve(ground, people, work, options.listening);
     await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
@@ -72,9 +79,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-function notesFor({ model, cli, paymentProvider, runtime: { status } }: Ground): string[] {
+function notesFor({ model, cli, paymentProvider, runtime: { status }, seat }: Ground): string[] {
   const isTest = paymentProvider.payments.provider === 'test';
   return [
+    ...(seat.seat > 1 ? [`Another TalkIDE runs on this folder and database; this one is number ${seat.seat}.`] : []),
     ...(cli
       ? [
           'Agents run with your own Claude login (TALKIDE_EXECUTOR=cli) and on this machine’s network, kept from its files only.',

@@ -26,6 +26,10 @@ export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..'
 /** Where PostgreSQL's client programs may be, best first. */
 export const clientPrograms = toolFolders(repositoryDir, process.env.PATH ?? '');
 
+/** Where sockets are, if it is there: what an application writes beside them counts as its memory. */
+export const SHARED_MEMORY = '/dev/shm';
+/** Below a seat: calls that are not in the database yet. */
+export const JOURNAL = 'gateway';
 /** Below a seat: notes of its sandboxes. */
 export const SANDBOXES = join('run', 'sandboxes');
 
@@ -77,7 +81,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const secretKey = config.secretKey ?? (await loadSecretKey(home.path));
   const secrets = createSecrets(secretKey);
   const vault = createVault({ current: secretKey, previous: config.previousSecretKey });
-  const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir(), [CONTROL_FOLDER]);
+  const sockets = openSocketRoot(home.id, SHARED_MEMORY, tmpdir(), [CONTROL_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 

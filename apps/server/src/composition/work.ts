@@ -16,7 +16,7 @@ import { AppSupervisor } from '../runtime/index.ts';
 import { createUploads, type Uploads } from '../uploads/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
-import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
+import { clientPrograms, type Ground, JOURNAL, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
 import { publicTlsPort } from './tls.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
@@ -35,9 +35,6 @@ export interface Work {
   variables: Variables;
   domains: Domains;
 }
-
-/** Below a seat: calls that are not in the database yet. */
-export const JOURNAL = 'gateway';
 
 /** The modules that need each other: projects ask for builds and first messages, the others ask for projects. */
 interface Faces {
@@ -246,6 +243,7 @@ async function makeConversations(
       ...{ controlDir: control.folder, cli },
     }),
     survivors: runtime.survivors.map((process) => ({ environmentId: environmentOf(process.id), process })),
+    seat: ground.seat.seat,
     variableNames: (tx, owner) => faces.variables().names(tx, owner),
     stack: (id) => {
       const { name, notes, commands } = stackOf(faces, id);

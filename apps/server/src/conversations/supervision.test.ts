@@ -10,13 +10,15 @@ let work = true;
 function supervise() {
   const workers = fakeWorkers();
   const giveUp = vi.fn(async () => {});
+  const left = vi.fn(async () => {});
   const supervision = createSupervision({
     start: (id) => workers.start(id, 'token'),
+    left,
     hasWork: async () => work,
     giveUp,
     log: silent,
   });
-  return { workers, giveUp, supervision };
+  return { workers, giveUp, left, supervision };
 }
 
 beforeEach(() => {

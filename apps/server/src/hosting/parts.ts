@@ -20,7 +20,15 @@ import { createLooks } from './looks/looks.ts';
 import { createPackages } from './packages/packages.ts';
 import { type HostedProject, isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
-import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
+import {
+  allApps,
+  mayRun,
+  RELEASE_CHANNEL,
+  runningReleases,
+  STALE_SECONDS,
+  stillWanted,
+  sweepReleases,
+} from './releases.ts';
 import { createRestarts } from './restarts.ts';
 import { createRevive } from './revive.ts';
 import { hostingRoutes } from './routes.ts';
@@ -130,6 +138,19 @@ export function assembleHosting(options: HostingOptions): Hosting {
     await Promise.all(releases.map((id) => launcher.drain(id)));
   }
 
+  /** Another platform may have switched an address, or deleted a project: processes here go as well. */
+  async function stopUnwanted(): Promise<void> {
+    if (closing) return;
+    const running = launcher.running();
+    const wanted = await db.system((tx) => stillWanted(tx, running));
+    await Promise.all(running.filter((id) => !wanted.has(id)).map((id) => launcher.drain(id)));
+  }
+
+  function addressesChanged(projectId: string): void {
+    stopWhenOffline(projectId).catch(onError);
+    if (!options.alone) stopUnwanted().catch(onError);
+  }
+
   return {
     routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
@@ -169,7 +190,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
       const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
       timers.push(setInterval(() => void sweep(), SWEEP_MS));
-      await targets.start((projectId) => void stopWhenOffline(projectId).catch(onError));
+      await targets.start(addressesChanged);
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
       await dataPlane.sweep(() => db.system(allApps));

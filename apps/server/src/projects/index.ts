@@ -50,8 +50,8 @@ interface TemplateSource {
 export interface Projects {
   routes(app: FastifyInstance): void;
   readonly stacks: Stacks;
-  /** At boot, before anything is served: throws away folders that belong to no project. */
-  sweep(): Promise<void>;
+  /** At boot, before anything is served: throws away folders that belong to no project, unless they are newer. */
+  sweep(options?: { olderThanMs: number }): Promise<void>;
   /** Every stack's template, made where it is missing (about 300 ms each). Throws `runtime_unavailable`. */
   templates(): Promise<TemplateSource[]>;
 
@@ -107,9 +107,9 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
       bindGitRoutes(app, context, deps.authenticatePersonalToken);
     },
     stacks,
-    async sweep() {
+    async sweep({ olderThanMs } = { olderThanMs: 0 }) {
       const ids = new Set(await db.system(allProjectIds));
-      await Promise.all([places.sweep((id) => ids.has(id)), screenshots.sweep((id) => ids.has(id))]);
+      await Promise.all([places.sweep((id) => ids.has(id), olderThanMs), screenshots.sweep((id) => ids.has(id))]);
     },
     templates: () => Promise.all(stacks.all.map(async (stack) => toSource(await templates.of(stack)))),
 

@@ -3,6 +3,6 @@ export * from './errors.ts';
 export { inside } from './inside.ts';
 export type { AppState } from './local/app-transitions.ts';
 export { AppSupervisor } from './local/apps.ts';
-export { createLocalRuntime } from './local/local-runtime.ts';
-export { openSocketRoot } from './local/socket-root.ts';
+export { createLocalRuntime, endLeftovers } from './local/local-runtime.ts';
+export { openSocketRoot, removeSocketRoot } from './local/socket-root.ts';
 export type * from './runtime.ts';

@@ -163,6 +163,7 @@ export async function hostedRig({
   });
   made.hosting = await createHosting({
     ...{ db, runtime, apps, projects, variables, egress, uploads, storage, addresses, home },
+    buildsDir: join(home, 'builds'),
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);

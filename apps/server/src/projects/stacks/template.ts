@@ -87,8 +87,12 @@ async function make(git: Git, layout: Layout, stack: Stack, dir: string): Promis
     await symlink(modulesPath(stack), join(tree, 'node_modules'));
     await writeFile(join(draft, 'commit'), names);
     await rm(source, { recursive: true });
-    await rm(dir, { recursive: true, force: true });
-    await rename(draft, dir);
+    await rename(draft, dir).catch(async (error: unknown) => {
+      // Another platform on this home made it meanwhile; one that is not whole gives way.
+      if (await readNames(dir).catch(() => null)) return;
+      await rm(dir, { recursive: true, force: true });
+      await rename(draft, dir).catch(() => Promise.reject(error));
+    });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

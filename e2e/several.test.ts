@@ -1,0 +1,138 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+import type { ConversationView, Message, Project, Release } from '@talkide/contracts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startEmbeddedPostgres } from '../apps/server/src/platform/postgres/index.ts';
+import { createApi, signUp, watchProject } from './support/api.ts';
+import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
+import { processesOf } from './support/processes.ts';
+import { hasEnded, isAtWork } from './support/turns.ts';
+
+const person = { email: 'ada@example.com', name: 'Ada', password: 'three unrelated words' };
+
+/** A home and databases outside it, as several platforms share them. */
+async function openGround() {
+  const [home, folder, port] = [await makeHome(), await makeHome(), await freePort()];
+  const postgres = await startEmbeddedPostgres({
+    ...{ dataDir: join(folder, 'data'), socketDir: join(folder, 'run'), logFile: join(folder, 'postgres.log') },
+  });
+  const running = new Set<PlatformProcess>();
+  onTestFinished(async () => {
+    await Promise.all([...running].map((one) => one.stop()));
+    await postgres.stop();
+    await Promise.all([removeHome(home), removeHome(folder)]);
+  });
+  const env = {
+    TALKIDE_DATABASE_URL: postgres.adminUrl('control'),
+    TALKIDE_DATAPLANE_URL: postgres.adminUrl('data'),
+    TALKIDE_PUBLIC_URL: `http://localhost:${port}`,
+  };
+  const start = async (at: number, more: Record<string, string> = {}) => {
+    const platform = await startPlatform({ home, port: at, env: { ...env, ...more } });
+    running.add(platform);
+    return platform;
+  };
+  const kill = async (platform: PlatformProcess) => {
+    running.delete(platform);
+    await platform.stop('SIGKILL');
+  };
+  return { home, port, start, kill };
+}
+
+/** What an application answers through one of the platforms. */
+const visitBy = ({ port }: PlatformProcess, address: string) =>
+  new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const { host } = new URL(address);
+    request({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        body += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+const answers = (platform: PlatformProcess, address: string, text = '') =>
+  vi.waitUntil(
+    async () => {
+      const { status, body } = await visitBy(platform, address);
+      return status === 200 && body.includes(text);
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+
+test('two platforms on one home and database do the work of one, and one goes on when the other dies', async () => {
+  const ground = await openGround();
+  const first = await ground.start(ground.port);
+  const second = await ground.start(await freePort());
+  expect(second.output()).toContain('Another TalkIDE runs on this folder and database; this one is number 2.');
+
+  // What is done by one is seen by the other.
+  const { api: byFirst, grant } = await signUp(first.url, person);
+  const bySecond = createApi(second.url, grant.accessToken);
+  const project = await byFirst.post<Project>('/api/projects', { name: 'Guest book' });
+  const [seenByFirst, seenBySecond] = [await watchProject(byFirst, project), await watchProject(bySecond, project)];
+  onTestFinished(() => [seenByFirst, seenBySecond].forEach((one) => void one.close()));
+  await Promise.all([first, second].map((one) => answers(one, project.previewUrl)));
+  for (const [by, watching] of [
+    [seenBySecond, seenByFirst],
+    [seenByFirst, seenBySecond],
+  ] as const) {
+    const { turn } = await by.say('Build a guest book');
+    const [here, there] = await Promise.all([by, watching].map((one) => one.wait(hasEnded(turn.id), 'the end')));
+    expect(here).toEqual(there);
+    expect(here?.turn.status).toBe('SUCCEEDED');
+  }
+  const texts = (events: readonly { type: string }[]) => events.filter(({ type }) => type === 'text.delta').length;
+  expect(texts(seenBySecond.events)).toBeGreaterThan(0);
+  expect(texts(seenBySecond.events)).toBe(texts(seenByFirst.events));
+
+  // A switch by one is a switch for visitors of both, and no process of before stays.
+  const published = async (by: typeof byFirst) => {
+    const { id } = await by.post<Release>(`/api/projects/${project.id}/publish`);
+    await vi.waitUntil(
+      async () => {
+        const { items } = await by.get<{ items: Release[] }>(`/api/projects/${project.id}/releases`);
+        return items.some((one) => one.id === id && one.status === 'ACTIVE');
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+    return id;
+  };
+  const before = await published(bySecond);
+  await Promise.all([first, second].map((one) => answers(one, project.publishedUrl ?? '')));
+  await published(byFirst);
+  await Promise.all([first, second].map((one) => answers(one, project.publishedUrl ?? '')));
+  const ofRelease = async (id: string) =>
+    (await processesOf(ground.home)).filter(({ command }) => command.includes(`/r${id}/`));
+  await vi.waitUntil(async () => (await ofRelease(before)).length === 0, { timeout: 40_000, interval: 200 });
+
+  // Whichever has the worker dies in the middle of a turn: the other takes the turn up, and every message is answered.
+  const from = seenBySecond.events.length;
+  const { turn } = await seenBySecond.say('Add a page about us');
+  await seenBySecond.wait(isAtWork, 'the agents at work', from);
+  seenByFirst.close();
+  await ground.kill(first);
+  const { turn: ended } = await seenBySecond.wait(hasEnded(turn.id), 'the end of the turn', from);
+  expect(ended.status).toBe('SUCCEEDED');
+  const { messages } = await bySecond.get<ConversationView & { messages: Message[] }>(
+    `/api/projects/${project.id}/conversation`,
+  );
+  expect(messages.at(-1)).toMatchObject({ role: 'PM' });
+  await answers(second, project.previewUrl);
+  expect(new Set(seenBySecond.events.map((event) => JSON.stringify(event))).size).toBe(seenBySecond.events.length);
+
+  // It comes back, finds its seat free, and serves as before.
+  const third = await ground.start(ground.port);
+  expect(third.output()).not.toContain('Another TalkIDE runs');
+  await answers(third, project.previewUrl);
+});
+
+test('a platform with another database or address gets no seat beside one that runs', async () => {
+  const ground = await openGround();
+  await ground.start(ground.port);
+  await expect(ground.start(await freePort(), { TALKIDE_PUBLIC_URL: 'http://localhost:1' })).rejects.toThrow(
+    /TalkIDE runs on the folder .* already .*TALKIDE_DATABASE_URL/s,
+  );
+});
