@@ -39,6 +39,9 @@ const RETRY_MS = 20;
 const ANSWER_MS = 30_000;
 const GIVE_UP_MS = 120_000;
 
+/** Not a refusal of what was asked: a broken connection, or a server that starts or stops (57P.., 08...). */
+const isOfConnection = (error: unknown) => !/^(?!57P|08)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
+
 export async function openStage({ kept = false } = {}): Promise<Stage> {
   const [home, port, model] = [await makeHome(), await freePort(), await startDemoModel({ eventMs: 6 })];
   const url = `http://localhost:${port}`;
@@ -115,11 +118,16 @@ export async function openStage({ kept = false } = {}): Promise<Stage> {
       started = new Date();
     },
     async query<T>(text: string, values: unknown[] = []) {
-      if (!database) {
-        database = await connect(home, 'talkide');
-        database.on('error', () => {});
+      // Our own connection is not under test: it may break with the server's.
+      for (const deadline = Date.now() + ANSWER_MS; ; await pause(RETRY_MS)) {
+        try {
+          database ??= await connect(home, 'talkide');
+          return (await database.query(text, values)).rows as T[];
+        } catch (error) {
+          if (!isOfConnection(error) || Date.now() > deadline) throw error;
+          await reconnect();
+        }
       }
-      return (await database.query(text, values)).rows as T[];
     },
     send: async (call) => insist(call, await signedIn()),
     token: signedIn,
