@@ -5,6 +5,7 @@ import { createPeople } from './composition/people.ts';
 import { serve } from './composition/serve.ts';
 import { createWork } from './composition/work.ts';
 import type { Config } from './config.ts';
+import type { Give, Sockets } from './handover.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
 
@@ -16,10 +17,10 @@ export interface Platform {
   /** Things the person at the terminal should know. */
   notes: string[];
   /**
-   * Leaves to a successor: gives the listening socket away, ends what is under way without cutting it, leaves workers to go
+   * Leaves to a successor: gives the listening sockets away, ends what is under way without cutting it, leaves workers to go
    * on, and stops.
    */
-  handOver(give: (handle: unknown) => Promise<void>): Promise<void>;
+  handOver(give: Give): Promise<void>;
   /** Stops everything that was started; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -28,8 +29,8 @@ export interface PlatformOptions {
   config: Config;
   home: Home;
   logger: Logger;
-  /** A listening socket that a predecessor handed over. */
-  listening?: unknown;
+  /** Listening sockets that a predecessor handed over. */
+  sockets?: Sockets | undefined;
 }
 
 /** Puts the platform together: opens what it stands on, makes the modules, serves. */
@@ -46,7 +47,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await work.variables.start();
     await work.domains.start();
     await work.conversations.start();
-    const door = await serve(ground, people, work, options.listening);
+    const door = await serve(ground, people, work, options.sockets);
     await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
@@ -60,7 +61,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         // First of all, while visitors are still served: a model call may take long.
         door.announce();
         await Promise.all([work.gateway.drain(), delay(ANNOUNCE_MS)]);
-        await give(door.handle);
+        await door.give(give);
         await door.leave(work.conversations.closeFeeds);
         await work.hosting.settled();
         await lifetime.stop();

@@ -36,7 +36,7 @@ test('what is under way ends, a kept connection is answered once more, a new one
   const slow = ask('/slow', new Agent());
   await expect.poll(() => String(finish)).toContain('slow');
   const looks: number[] = [];
-  const drained = requests.drain(server, () => looks.push(1));
+  const drained = requests.drain([server], () => looks.push(1));
   const last = await ask();
   expect(last.headers.connection).toBe('close');
   last.resume();
@@ -54,6 +54,6 @@ test('an answer that goes on for ever is not waited for', async () => {
   });
   const stream = await ask();
   stream.on('error', () => {});
-  await requests.drain(server, () => {});
+  await requests.drain([server], () => {});
   expect(stream.complete).toBe(false);
 });

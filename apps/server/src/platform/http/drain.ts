@@ -1,6 +1,7 @@
-import type { Server, ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Server as TlsServer } from 'node:tls';
 
 const LOOK_EVERY_MS = 20;
 /** In this time a connection that is in use brings its next request and learns that it is the last. */
@@ -15,17 +16,21 @@ export const goesOn = (response: ServerResponse): void => void endless.add(respo
 /** The requests under way at a server, so that it can be left without cutting one. */
 export interface Requests {
   watch(response: ServerResponse): void;
+  /** Of this server, a connection in its handshake is under way too: its request is still to come. */
+  watchHandshakes(server: TlsServer): void;
   /** From now on every answer is the last on its connection, so that few are idle when the server is left. */
   announce(): void;
   /**
    * Accepts no more connections, answers what still comes on those there are, and resolves when nothing is under way, or
    * after ten seconds. `onLook` is called again and again meanwhile.
    */
-  drain(server: Server, onLook: () => void): Promise<void>;
+  drain(servers: Server[], onLook: () => void): Promise<void>;
 }
 
 export function watchRequests(): Requests {
   const underWay = new Set<ServerResponse>();
+  let handshakes = 0;
+  let lastHandshake = 0;
   let leaving = false;
   const isLast = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader('connection', 'close');
@@ -41,17 +46,29 @@ export function watchRequests(): Requests {
       response.once('close', () => underWay.delete(response));
       if (leaving) isLast(response);
     },
-    async drain(server, onLook) {
+    watchHandshakes(server) {
+      const ended = () => {
+        handshakes -= 1;
+        lastHandshake = performance.now();
+      };
+      server.on('connection', () => {
+        handshakes += 1;
+      });
+      // A connection comes to one of these, once.
+      server.on('secureConnection', ended).on('tlsClientError', ended);
+    },
+    async drain(servers, onLook) {
       announce();
       // Not the HTTP server's own close: it ends idle connections at once, and on some a request is on its way.
-      NetServer.prototype.close.call(server);
+      for (const server of servers) Server.prototype.close.call(server);
       const begun = performance.now();
       const passed = () => performance.now() - begun;
-      const waits = () => [...underWay].some((response) => !endless.has(response));
+      const isQuiet = () => performance.now() - Math.max(begun, lastHandshake) > QUIET_MS;
+      const waits = () => handshakes > 0 || [...underWay].some((response) => !endless.has(response));
       do {
         onLook();
         await delay(LOOK_EVERY_MS);
-      } while (passed() < QUIET_MS || (waits() && passed() < PATIENCE_MS));
+      } while (passed() < PATIENCE_MS && (!isQuiet() || waits()));
     },
   };
 }
