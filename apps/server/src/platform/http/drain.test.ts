@@ -47,6 +47,22 @@ test('what is under way ends, a kept connection is answered once more, a new one
   expect(looks.length).toBeGreaterThan(1);
 });
 
+test('a connection that brings nothing is ended, also where an endless answer goes on', async () => {
+  const { requests, server, ask } = await serving((request, response) => {
+    if (request.url === '/endless') goesOn(response);
+    response.write('begun');
+    if (request.url !== '/endless') response.end();
+  });
+  const idle = await ask();
+  idle.resume();
+  const ended = once(idle.socket, 'close');
+  const stream = await ask('/endless', new Agent());
+  stream.on('error', () => {});
+  await requests.drain([server], () => {});
+  await ended;
+  expect(stream.complete).toBe(false);
+});
+
 test('an answer that goes on for ever is not waited for', async () => {
   const { requests, server, ask } = await serving((_request, response) => {
     goesOn(response);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Server } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as pollOnce } from 'node:timers/promises';
 import type { Server as TlsServer } from 'node:tls';
 
 const LOOK_EVERY_MS = 20;
@@ -13,6 +13,9 @@ const endless = new WeakSet<ServerResponse>();
 /** Says that an answer goes on for as long as somebody listens, so that nobody waits for its end. */
 export const goesOn = (response: ServerResponse): void => void endless.add(response);
 
+/** Plain or TLS. */
+type HttpServer = Server & { closeIdleConnections(): void };
+
 /** The requests under way at a server, so that it can be left without cutting one. */
 export interface Requests {
   watch(response: ServerResponse): void;
@@ -21,10 +24,10 @@ export interface Requests {
   /** From now on every answer is the last on its connection, so that few are idle when the server is left. */
   announce(): void;
   /**
-   * Accepts no more connections, answers what still comes on those there are, and resolves when nothing is under way, or
-   * after ten seconds. `onLook` is called again and again meanwhile.
+   * Accepts no more connections, answers what still comes on those there are, ends those that are idle, and resolves when
+   * nothing is under way, or after ten seconds. `onLook` is called again and again meanwhile.
    */
-  drain(servers: Server[], onLook: () => void): Promise<void>;
+  drain(servers: HttpServer[], onLook: () => void): Promise<void>;
 }
 
 export function watchRequests(): Requests {
@@ -65,10 +68,17 @@ export function watchRequests(): Requests {
       const passed = () => performance.now() - begun;
       const isQuiet = () => performance.now() - Math.max(begun, lastHandshake) > QUIET_MS;
       const waits = () => handshakes > 0 || [...underWay].some((response) => !endless.has(response));
-      do {
-        onLook();
-        await delay(LOOK_EVERY_MS);
-      } while (passed() < PATIENCE_MS && (!isQuiet() || waits()));
+      const until = async (done: () => boolean) => {
+        do {
+          onLook();
+          await delay(LOOK_EVERY_MS);
+        } while (passed() < PATIENCE_MS && !done());
+      };
+      await until(() => isQuiet() && !waits());
+      // What has arrived is read first: then only a request that the network still carries can meet a closed connection.
+      await pollOnce();
+      for (const server of servers) server.closeIdleConnections();
+      await until(() => !waits());
     },
   };
 }
