@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Ground, openGround } from './composition/ground.ts';
 import { createLifetime } from './composition/lifetime.ts';
 import { createPeople } from './composition/people.ts';
@@ -8,9 +7,6 @@ import type { Config } from './config.ts';
 import type { Give, Sockets } from './handover.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
-
-/** In this time a connection that is in use brings a request and learns that it is the last. */
-const ANNOUNCE_MS = 2_000;
 
 export interface Platform {
   url: string;
@@ -59,8 +55,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       handOver: async (give) => {
         lifetime.leaving = true;
         // First of all, while visitors are still served: a model call may take long.
-        door.announce();
-        await Promise.all([work.gateway.drain(), delay(ANNOUNCE_MS)]);
+        await Promise.all([door.announce(), work.gateway.drain()]);
         await door.give(give);
         await door.leave(work.conversations.closeFeeds);
         await work.hosting.settled();

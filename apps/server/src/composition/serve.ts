@@ -19,8 +19,8 @@ import type { Work } from './work.ts';
 export interface Door {
   /** Gives the listening sockets to another process, one by one. */
   give(give: Give): Promise<void>;
-  /** Connections that are in use come to their end; new ones are still accepted. */
-  announce(): void;
+  /** Resolves when connections that were in use have come to their end; new ones are still accepted. */
+  announce(): Promise<void>;
   /** Accepts no more and lets requests under way end; feeds are closed by the callback, which is called repeatedly. */
   leave(closeFeeds: () => void): Promise<void>;
 }

@@ -6,8 +6,7 @@ import { goesOn, watchRequests } from './drain.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-async function serving(answer: Answer) {
-  const requests = watchRequests();
+async function serving(answer: Answer, requests = watchRequests()) {
   const server = createServer((request, response) => {
     requests.watch(response);
     answer(request, response);
@@ -61,6 +60,19 @@ test('a connection that brings nothing is ended, also where an endless answer go
   await requests.drain([server], () => {});
   await ended;
   expect(stream.complete).toBe(false);
+});
+
+test('while it is announced all is served, and it lasts until connections from before are not used any more', async () => {
+  const quietMs = 300;
+  const { requests, ask } = await serving((_, response) => void response.end(), watchRequests({ leastMs: 0, quietMs }));
+  (await ask()).resume();
+  const announced = requests.announce();
+  const asked = performance.now();
+  const answers = [await ask(), await ask('/', new Agent())];
+  expect(answers.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+  for (const answer of answers) answer.resume();
+  await announced;
+  expect(performance.now() - asked).toBeGreaterThanOrEqual(quietMs);
 });
 
 test('an answer that goes on for ever is not waited for', async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as pollOnce } from 'node:timers/promises';
 import type { Server as TlsServer } from 'node:tls';
 
@@ -7,6 +7,8 @@ const LOOK_EVERY_MS = 20;
 /** In this time a connection that is in use brings its next request and learns that it is the last. */
 const QUIET_MS = 300;
 const PATIENCE_MS = 10_000;
+/** How long answers are the last ones before the server is left, and how long no kept connection may have been used then. */
+const ANNOUNCING = { leastMs: 2_000, quietMs: 1_000 };
 
 const endless = new WeakSet<ServerResponse>();
 
@@ -21,8 +23,11 @@ export interface Requests {
   watch(response: ServerResponse): void;
   /** Of this server, a connection in its handshake is under way too: its request is still to come. */
   watchHandshakes(server: TlsServer): void;
-  /** From now on every answer is the last on its connection, so that few are idle when the server is left. */
-  announce(): void;
+  /**
+   * From now on every answer is the last on its connection. Resolves when no connection from before has brought a request
+   * for a second, or after ten: those that are idle when the server is left are hardly used then, and may be cut.
+   */
+  announce(): Promise<void>;
   /**
    * Accepts no more connections, answers what still comes on those there are, ends those that are idle, and resolves when
    * nothing is under way, or after ten seconds. `onLook` is called again and again meanwhile.
@@ -30,24 +35,35 @@ export interface Requests {
   drain(servers: HttpServer[], onLook: () => void): Promise<void>;
 }
 
-export function watchRequests(): Requests {
+export function watchRequests(announcing = ANNOUNCING): Requests {
   const underWay = new Set<ServerResponse>();
   let handshakes = 0;
   let lastHandshake = 0;
+  const kept = new WeakSet<Socket>();
+  let keptUsed = 0;
   let leaving = false;
   const isLast = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader('connection', 'close');
   };
-  const announce = () => {
+  const beLast = () => {
     leaving = true;
     for (const response of underWay) isLast(response);
   };
   return {
-    announce,
+    async announce() {
+      beLast();
+      const begun = performance.now();
+      keptUsed = begun;
+      const isTime = (now: number) => now >= Math.max(begun + announcing.leastMs, keptUsed + announcing.quietMs);
+      while (!isTime(performance.now()) && performance.now() < begun + PATIENCE_MS) await delay(LOOK_EVERY_MS);
+    },
     watch(response) {
+      const { socket } = response.req;
       underWay.add(response);
       response.once('close', () => underWay.delete(response));
-      if (leaving) isLast(response);
+      if (!leaving) return void kept.add(socket);
+      isLast(response);
+      if (kept.has(socket)) keptUsed = performance.now();
     },
     watchHandshakes(server) {
       const ended = () => {
@@ -61,7 +77,7 @@ export function watchRequests(): Requests {
       server.on('secureConnection', ended).on('tlsClientError', ended);
     },
     async drain(servers, onLook) {
-      announce();
+      beLast();
       // Not the HTTP server's own close: it ends idle connections at once, and on some a request is on its way.
       for (const server of servers) Server.prototype.close.call(server);
       const begun = performance.now();
