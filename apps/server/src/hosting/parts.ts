@@ -12,6 +12,7 @@ import { createStage } from './checkpoints/stage.ts';
 import { createCollector } from './collect.ts';
 import { type AppRef, createDataPlane } from './data-plane.ts';
 import { createDeployer } from './deploy.ts';
+import { endWhatIsInDoubt } from './in-doubt.ts';
 import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
 import { createLookArtefacts } from './looks/look-artefacts.ts';
@@ -109,6 +110,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     ...{ db, deployer, projects, stack, onError },
     runtimeStatus: () => runtime.status,
   });
+  const inDoubt = options.alone ? endWhatIsInDoubt({ db, deployer, publisher, onError }) : null;
   const timers: NodeJS.Timeout[] = [];
   let closing = false;
 
@@ -178,6 +180,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;
+      await inDoubt?.close();
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();

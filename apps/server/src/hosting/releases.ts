@@ -212,6 +212,14 @@ export async function runningReleases(tx: Tx, projectId: string): Promise<string
   return rows.map((row) => row.id);
 }
 
+/** Releases between two states. */
+export const halfDone = (tx: Tx) =>
+  tx
+    .selectFrom('release')
+    .select(['id', 'tenant_id', 'status'])
+    .where('status', 'in', ['STARTING', 'DRAINING'])
+    .execute();
+
 /** No start or drain takes as long: what is older was left by a process that died. */
 export const STALE_SECONDS = 300;
 
