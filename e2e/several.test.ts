@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { ConversationView, Message, Project, Release } from '@talkide/contracts';
+import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../apps/server/src/platform/postgres/index.ts';
 import { createApi, signUp, watchProject } from './support/api.ts';
@@ -16,6 +17,10 @@ async function openGround() {
   const postgres = await startEmbeddedPostgres({
     ...{ dataDir: join(folder, 'data'), socketDir: join(folder, 'run'), logFile: join(folder, 'postgres.log') },
   });
+  const client = new Client({ connectionString: postgres.adminUrl('postgres') });
+  await client.connect();
+  for (const name of ['control', 'data']) await client.query(`create database ${name}`);
+  await client.end();
   const running = new Set<PlatformProcess>();
   onTestFinished(async () => {
     await Promise.all([...running].map((one) => one.stop()));
@@ -101,9 +106,9 @@ test('two platforms on one home and database do the work of one, and one goes on
     return id;
   };
   const before = await published(bySecond);
-  await Promise.all([first, second].map((one) => answers(one, project.publishedUrl ?? '')));
+  await Promise.all([first, second].map((one) => answers(one, project.publicUrl)));
   await published(byFirst);
-  await Promise.all([first, second].map((one) => answers(one, project.publishedUrl ?? '')));
+  await Promise.all([first, second].map((one) => answers(one, project.publicUrl)));
   const ofRelease = async (id: string) =>
     (await processesOf(ground.home)).filter(({ command }) => command.includes(`/r${id}/`));
   await vi.waitUntil(async () => (await ofRelease(before)).length === 0, { timeout: 40_000, interval: 200 });

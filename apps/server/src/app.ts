@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Ground, openGround } from './composition/ground.ts';
 import { createLifetime } from './composition/lifetime.ts';
 import { createPeople } from './composition/people.ts';
@@ -6,12 +5,10 @@ import { watchSeats } from './composition/seat-watch.ts';
 import { serve } from './composition/serve.ts';
 import { createWork } from './composition/work.ts';
 import type { Config } from './config.ts';
+import type { Give, Sockets } from './handover.ts';
 import type { Home } from './home.ts';
 import type { Logger } from './log.ts';
 import { seatsOf } from './seats.ts';
-
-/** In this time a connection that is in use brings a request and learns that it is the last. */
-const ANNOUNCE_MS = 2_000;
 
 /** What was made longer ago than this and belongs to no project is nobody's. */
 const SHARED_MS = 3_600_000;
@@ -21,10 +18,10 @@ export interface Platform {
   /** Things the person at the terminal should know. */
   notes: string[];
   /**
-   * Leaves to a successor: gives the listening socket away, ends what is under way without cutting it, leaves workers to go
+   * Leaves to a successor: gives the listening sockets away, ends what is under way without cutting it, leaves workers to go
    * on, and stops.
    */
-  handOver(give: (handle: unknown) => Promise<void>): Promise<void>;
+  handOver(give: Give): Promise<void>;
   /** Stops everything that was started; safe to call twice. */
   stop(): Promise<void>;
 }
@@ -33,8 +30,8 @@ export interface PlatformOptions {
   config: Config;
   home: Home;
   logger: Logger;
-  /** A listening socket that a predecessor handed over. */
-  listening?: unknown;
+  /** Listening sockets that a predecessor handed over. */
+  sockets?: Sockets | undefined;
 }
 
 /** Puts the platform together: opens what it stands on, makes the modules, serves. */
@@ -53,7 +50,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await work.domains.start();
     await work.conversations.start(seatsOf(home.path));
     if (home.shares) lifetime.add(watchSeats(ground, work).close);
-    const door = await serve(ground, people, work, options.listening);
+    const door = await serve(ground, people, work, options.sockets);
     await work.domains.watch();
     // Not awaited: the first template takes a second or two, and people may sign up meanwhile.
     const available = ground.runtime.status.status === 'available';
@@ -65,9 +62,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       handOver: async (give) => {
         lifetime.leaving = true;
         // First of all, while visitors are still served: a model call may take long.
-        door.announce();
-        await Promise.all([work.gateway.drain(), delay(ANNOUNCE_MS)]);
-        await give(door.handle);
+        await Promise.all([door.announce(), work.gateway.drain()]);
+        await door.give(give);
         await door.leave(work.conversations.closeFeeds);
         await work.hosting.settled();
         await lifetime.stop();
