@@ -36,7 +36,8 @@ const MAX_LOG_BYTES = 10 * 1024 * 1024;
  * What platforms have in common that may share a home: databases outside, which tell each what the others do, and the
  * address that people know. Empty where one of these is missing.
  */
-export function sharesOf({ databaseUrl, dataplaneUrl, publicUrl }: Config): string {
+export function sharesOf(config: Pick<Config, 'databaseUrl' | 'dataplaneUrl' | 'publicUrl'>): string {
+  const { databaseUrl, dataplaneUrl, publicUrl } = config;
   if (!databaseUrl || !dataplaneUrl || !publicUrl) return '';
   const places = [databaseUrl, dataplaneUrl].map((url) => new URL(url)).map(({ host, pathname }) => host + pathname);
   return sha256([...places, publicUrl].join(' '));

@@ -193,7 +193,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await targets.start(addressesChanged);
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
-      await dataPlane.sweep(() => db.system(allApps));
+      await dataPlane.sweep(() => db.system(allApps), options.alone);
       await checkpoints.sweep();
       collector.collect();
     },
