@@ -42,6 +42,9 @@ const RETRY_MS = 20;
 const ANSWER_MS = 30_000;
 const GIVE_UP_MS = 120_000;
 
+/** Not a refusal of what was asked: a broken connection, or a server that starts or stops (57P.., 08...). */
+const isOfConnection = (error: unknown) => !/^(?!57P|08)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
+
 export interface StageOptions {
   /** Under the starter, which lets releases take over. */
   kept?: boolean;
@@ -127,11 +130,16 @@ export async function openStage({ kept = false, secureHosts = [] }: StageOptions
       started = new Date();
     },
     async query<T>(text: string, values: unknown[] = []) {
-      if (!database) {
-        database = await connect(home, 'talkide');
-        database.on('error', () => {});
+      // Our own connection is not under test: it may break with the server's.
+      for (const deadline = Date.now() + ANSWER_MS; ; await pause(RETRY_MS)) {
+        try {
+          database ??= await connect(home, 'talkide');
+          return (await database.query(text, values)).rows as T[];
+        } catch (error) {
+          if (!isOfConnection(error) || Date.now() > deadline) throw error;
+          await reconnect();
+        }
       }
-      return (await database.query(text, values)).rows as T[];
     },
     send: async (call) => insist(call, await signedIn()),
     token: signedIn,
