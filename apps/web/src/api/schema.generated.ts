@@ -1972,6 +1972,7 @@ export interface components {
                 status: "KEPT" | "COLLECTED" | "TOO_LARGE" | "FAILED";
             } | null;
             commit: string;
+            conversationId: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
