@@ -13,13 +13,18 @@ import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createRoom, type Room } from '../platform/room.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
 import { createVault, type Vault } from '../platform/vault.ts';
-import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
+import { createMachineRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
 import { CONTROL_FOLDER } from './control-server.ts';
 import { tellDatabaseNews } from './database-news.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
 import { openPayments, type PaymentProvider } from './payments.ts';
+
+/** Memory on Linux. On macOS sockets' paths must be short, and the user's own temporary folder has a long one. */
+const SHORT_FOLDER = process.platform === 'darwin' ? '/private/tmp' : '/dev/shm';
+/** Of sandboxes which have no /tmp of their own. */
+const TEMP_FOLDER = 't';
 
 export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..');
 
@@ -69,7 +74,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const secretKey = config.secretKey ?? (await loadSecretKey(home.path));
   const secrets = createSecrets(secretKey);
   const vault = createVault({ current: secretKey, previous: config.previousSecretKey });
-  const sockets = openSocketRoot(home.id, '/dev/shm', tmpdir(), [CONTROL_FOLDER]);
+  const sockets = openSocketRoot(home.id, SHORT_FOLDER, tmpdir(), [CONTROL_FOLDER, TEMP_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 
@@ -137,12 +142,13 @@ const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
 
 function openRuntime(home: Home, sockets: string, { executor, appSpares }: Config): Promise<Runtime> {
   const hostNetwork = executor === 'CLI';
-  return createLocalRuntime({
+  return createMachineRuntime({
     hostNetwork,
     spares: { count: appSpares, socketsDir: sockets },
     homeId: home.id,
     workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
     stateDir: join(home.path, 'run', 'sandboxes'),
+    tempRoot: join(sockets, TEMP_FOLDER),
     secretFile: join(home.path, 'secret.key'),
     bwrap: findProgram('bwrap'),
     node: process.execPath,
