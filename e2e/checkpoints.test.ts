@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Going back with the data of a version, as a person does it in a real browser, and with the platform killed on the way. */
-import type { Project, ProjectVersion } from '@talkide/contracts';
+import type { ConversationView, Project, ProjectVersion } from '@talkide/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, createApi, signUp } from './support/api.ts';
@@ -127,4 +127,40 @@ test('killed while the data comes back, the platform goes on with it, and loses 
   expect(await previews(5)).toMatchObject({ dataStatus: 'DONE' });
   expect(await guests()).toEqual(['Ada', 'Bob']);
   expect((await versions()).find((one) => one.versionNumber === 4)?.checkpoint).toMatchObject({ status: 'KEPT' });
+});
+
+test('a version leads to the place in the chat where it was asked for, also on a narrow screen', async () => {
+  await api.put('/api/me/locale', { locale: 'en' });
+  project = await api.post<Project>('/api/projects', { name: 'Talked about' });
+  const { conversation } = await api.get<ConversationView>(`/api/projects/${project.id}/conversation`);
+  // Mara asks something first.
+  for (const content of ['Build a guest book', 'Name and message'])
+    await api.post(`/api/conversations/${conversation.id}/messages`, { content });
+  // What was built breaks, and a turn of its own repairs it.
+  await vi.waitUntil(
+    async () => (await versions()).some((one) => one.versionNumber === 3 && one.status === 'APPLIED'),
+    {
+      timeout: 90_000,
+      interval: 100,
+    },
+  );
+  const [repaired, made] = await versions();
+  if (!repaired || !made) throw new Error('Mara made no versions');
+  for (const width of [1280, 390]) {
+    const { page, complaints } = await openVersion(made.versionNumber, { width });
+    await page.getByRole('button', { name: 'In the chat' }).click();
+    const place = page.locator(`[data-turn="${made.turnId}"]`);
+    await expect.poll(() => place.evaluate((one) => one === document.activeElement)).toBe(true);
+    expect(await place.textContent()).toContain('Name and message');
+    expect(await place.isVisible()).toBe(true);
+    expect(await page.evaluate(() => document.scrollingElement?.scrollTop)).toBe(0);
+    expect(await axe(page)).toEqual([]);
+    await shot(page, `chat-place-${width}`);
+    await page.goto(`/projects/${project.id}/versions?version=${repaired.versionNumber}`);
+    await page.getByRole('button', { name: 'In the chat' }).click();
+    const repair = page.locator(`[data-turn="${repaired.turnId}"]`);
+    await expect.poll(() => repair.evaluate((one) => one === document.activeElement)).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }
 });

@@ -1,8 +1,6 @@
 /// <reference lib="dom" />
 /** A domain of one's own, as a person sets it up, in a real browser; then as a visitor comes by it, over TLS. */
-import { writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { join } from 'node:path';
 import type { Project, Release } from '@talkide/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +10,7 @@ import { type DnsServer, startDnsServer } from '../apps/server/src/testing/dns-s
 import { type Api, signUp, visit } from './support/api.ts';
 import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
+import { prepareTls } from './support/tls.ts';
 
 const person = { email: 'ada@example.com', name: 'Ada Lovelace', password: 'three unrelated words' };
 
@@ -26,18 +25,15 @@ let api: Api;
 let project: Project;
 
 beforeAll(async () => {
-  [home, dns, ca, tlsPort] = await Promise.all([makeHome(), startDnsServer(), createTestCa(), freePort()]);
+  [home, dns, ca] = await Promise.all([makeHome(), startDnsServer(), createTestCa()]);
   const port = await freePort();
   acme = await startAcmeServer({ ca, reach: () => ({ host: '127.0.0.1', port }) });
-  const own = await ca.issue(['localhost', 'guest-book.localhost']);
-  const [cert, key] = [join(home, 'tls-cert.pem'), join(home, 'tls-key.pem')];
-  await Promise.all([writeFile(cert, own.cert), writeFile(key, own.key)]);
+  const tls = await prepareTls(home, ['localhost', 'guest-book.localhost'], ca);
+  tlsPort = tls.port;
   const env = {
     TALKIDE_PUBLIC_ADDRESSES: '127.0.0.1',
     TALKIDE_DNS_SERVERS: dns.address,
-    TALKIDE_TLS_PORT: String(tlsPort),
-    TALKIDE_TLS_CERT_FILE: cert,
-    TALKIDE_TLS_KEY_FILE: key,
+    ...tls.env,
     TALKIDE_ACME_DIRECTORY: acme.directory,
   };
   [platform, browser] = await Promise.all([startPlatform({ home, port, env }), launchBrowser()]);

@@ -16,6 +16,8 @@ test('a new release takes over under load: no request fails, no event is lost or
     expect(requests, name).toBeGreaterThan(0);
   }
   expect(feeds).toMatchObject({ lost: 0, doubled: 0 });
+  // One over plain HTTP, one over TLS.
+  expect(feeds.reasons.map(([reason]) => reason)).toEqual(['shutting_down', 'shutting_down']);
   expect(feeds.events).toBeGreaterThan(0);
   expect(unsettled).toEqual([]);
   expect(Object.keys(turns)).toEqual(['SUCCEEDED']);

@@ -5,15 +5,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs the platform with this terminal; resolves to its exit code. On its word `release` a successor is started beside it;
- * when that has loaded, the platform hands its listening socket over and ends, and the successor goes on from there.
- * The socket stays open here meanwhile, so connections wait in its queue and none is refused.
+ * when that has loaded, the platform hands its listening sockets over and ends, and the successor goes on from there.
+ * The sockets stay open here meanwhile, so connections wait in their queues and none is refused. What is said: see
+ * apps/server/src/handover.ts.
  */
 export function keepPlatform(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     let running;
     let coming = null;
     let hasLoaded = false;
-    let listening;
+    let takes = [];
+    const sockets = new Map();
     let stopping = false;
 
     const begin = (...more) => {
@@ -27,14 +29,24 @@ export function keepPlatform(command, args, options = {}) {
     const release = () => {
       if (coming || stopping) return;
       hasLoaded = false;
+      takes = [];
       coming = begin('--successor');
     };
     const heard = (child, message, handle) => {
       if (message === 'release' && child === running) release();
-      if (message === 'listening' && child === running) listening = handle;
+      if (message === 'listening' && child === running) sockets.set('http', handle);
+      if (message.also && child === running) sockets.set(message.also, handle);
+      if (message.takes && child === coming) takes = message.takes;
       if (message !== 'loaded' || child !== coming) return;
       hasLoaded = true;
+      tell(running, { takes });
       tell(running, 'hand-over');
+    };
+    const pass = () => {
+      const give = (message, handle) => running.send(message, handle, () => handle?.close());
+      for (const [name, handle] of sockets) if (name !== 'http') give({ also: name }, handle);
+      give('go', sockets.get('http'));
+      sockets.clear();
     };
     const ended = (child, code, signal) => {
       if (child === coming) {
@@ -45,12 +57,11 @@ export function keepPlatform(command, args, options = {}) {
       if (coming && hasLoaded && !stopping) {
         running = coming;
         coming = null;
-        const handed = listening;
-        listening = undefined;
-        running.send('go', handed, () => handed?.close());
+        pass();
         return;
       }
       coming?.kill('SIGKILL');
+      for (const handle of sockets.values()) handle.close();
       clearInterval(watch);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     };

@@ -9,31 +9,35 @@ export interface Follower {
   from: string;
   /** Ids of the stored events, as they came. */
   ids: string[];
+  /** Why the platform ended the feed, each time that it did. */
+  reasons: string[];
   close(): void;
 }
 
 const RETRY_MS = 25;
 
-export async function follow(stage: Stage, projectId: string): Promise<Follower> {
+/** `url`: where the platform is reached, when not over plain HTTP. */
+export async function follow(stage: Stage, projectId: string, url = stage.url): Promise<Follower> {
   const { body } = await stage.send<ConversationView>({
     method: 'GET',
     path: `/api/projects/${projectId}/conversation`,
   });
   const ended = new AbortController();
-  const follower: Follower = { projectId, from: body.lastEventId, ids: [], close: () => ended.abort() };
-  void followOn(stage, follower, ended.signal);
+  const follower: Follower = { projectId, from: body.lastEventId, ids: [], reasons: [], close: () => ended.abort() };
+  void followOn(stage, url, follower, ended.signal);
   return follower;
 }
 
-async function followOn(stage: Stage, follower: Follower, signal: AbortSignal): Promise<void> {
+async function followOn(stage: Stage, url: string, follower: Follower, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await readOnce(stage, follower, signal).catch(() => {});
+    await readOnce(stage, url, follower, signal).catch(() => {});
     await pause(RETRY_MS);
   }
 }
 
-async function readOnce(stage: Stage, { projectId, from, ids }: Follower, signal: AbortSignal): Promise<void> {
-  const response = await fetch(`${stage.url}/api/projects/${projectId}/feed`, {
+async function readOnce(stage: Stage, url: string, follower: Follower, signal: AbortSignal): Promise<void> {
+  const { projectId, from, ids, reasons } = follower;
+  const response = await fetch(`${url}/api/projects/${projectId}/feed`, {
     headers: { authorization: `Bearer ${await stage.token()}`, 'last-event-id': ids.at(-1) ?? from },
     signal,
   });
@@ -46,6 +50,8 @@ async function readOnce(stage: Stage, { projectId, from, ids }: Follower, signal
     for (const frame of frames) {
       const id = /^id: ?(.+)$/m.exec(frame)?.[1];
       if (id) ids.push(id);
+      const reason = /"type":"feed.closed","reason":"(\w+)"/.exec(frame)?.[1];
+      if (reason) reasons.push(reason);
     }
   }
 }

@@ -3,11 +3,14 @@ import { type DemoModel, startDemoModel } from '@talkide/demo-model';
 import type { Client } from 'pg';
 import { connect } from '../support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from '../support/platform.ts';
+import { type OwnTls, prepareTls } from '../support/tls.ts';
 
 /** The platform under test, and the model beside it, which nobody kills and which remembers everything it served. */
 export interface Stage {
   home: string;
   url: string;
+  /** When it was asked for. */
+  tls: OwnTls | null;
   model: DemoModel;
   /** When the platform was last started. */
   started(): Date;
@@ -39,15 +42,27 @@ const RETRY_MS = 20;
 const ANSWER_MS = 30_000;
 const GIVE_UP_MS = 120_000;
 
-export async function openStage({ kept = false } = {}): Promise<Stage> {
+/** Not a refusal of what was asked: a broken connection, or a server that starts or stops (57P.., 08...). */
+const isOfConnection = (error: unknown) => !/^(?!57P|08)[0-9A-Z]{5}$/.test((error as { code?: string }).code ?? '');
+
+export interface StageOptions {
+  /** Under the starter, which lets releases take over. */
+  kept?: boolean;
+  /** HTTPS for these hosts. */
+  secureHosts?: string[];
+}
+
+export async function openStage({ kept = false, secureHosts = [] }: StageOptions = {}): Promise<Stage> {
   const [home, port, model] = [await makeHome(), await freePort(), await startDemoModel({ eventMs: 6 })];
   const url = `http://localhost:${port}`;
+  const tls = secureHosts.length > 0 ? await prepareTls(home, secureHosts) : null;
   const env = {
     TALKIDE_MODEL_BASE_URL: model.url,
     TALKIDE_MODEL_API_KEY: 'chaos',
     TALKIDE_MODEL: 'talkide-demo',
     TALKIDE_STARTING_CREDIT_USD: '1000',
     TALKIDE_FAIR_USE_CALLS_PER_DAY: '1000000',
+    ...tls?.env,
   };
   let platform: PlatformProcess | undefined;
   let started = new Date();
@@ -102,7 +117,7 @@ export async function openStage({ kept = false } = {}): Promise<Stage> {
   }
 
   const stage: Stage = {
-    ...{ home, url, model },
+    ...{ home, url, tls, model },
     started: () => started,
     platform: () => {
       if (!platform) throw new Error('the platform was not started');
@@ -115,11 +130,16 @@ export async function openStage({ kept = false } = {}): Promise<Stage> {
       started = new Date();
     },
     async query<T>(text: string, values: unknown[] = []) {
-      if (!database) {
-        database = await connect(home, 'talkide');
-        database.on('error', () => {});
+      // Our own connection is not under test: it may break with the server's.
+      for (const deadline = Date.now() + ANSWER_MS; ; await pause(RETRY_MS)) {
+        try {
+          database ??= await connect(home, 'talkide');
+          return (await database.query(text, values)).rows as T[];
+        } catch (error) {
+          if (!isOfConnection(error) || Date.now() > deadline) throw error;
+          await reconnect();
+        }
       }
-      return (await database.query(text, values)).rows as T[];
     },
     send: async (call) => insist(call, await signedIn()),
     token: signedIn,

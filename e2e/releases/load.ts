@@ -1,4 +1,5 @@
-import { Agent } from 'node:http';
+import { type Agent, Agent as PlainAgent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What one kind of requests met. */
@@ -11,11 +12,18 @@ export interface Lane {
   longest: number;
 }
 
+/** Connections that are kept, or one for each request. */
+const AGENTS = {
+  plain: () => new PlainAgent({ keepAlive: true }),
+  secure: () => new SecureAgent({ keepAlive: true }),
+  'secure, new': () => new SecureAgent(),
+};
+
 /** Sends one request; resolves to its status. */
 export type Ask = (agent: Agent) => Promise<number>;
 
 export interface Load {
-  add(name: string, everyMs: number, ask: Ask): void;
+  add(name: string, everyMs: number, ask: Ask, connections?: keyof typeof AGENTS): void;
   /** Ends it when the requests under way are answered. */
   stop(): Promise<Lane[]>;
 }
@@ -38,8 +46,7 @@ export function startLoad(slower: number): Load {
     if (why !== null) lane.failed.push({ at: Math.round(at - begun), why });
   }
 
-  async function keepOn(lane: Lane, everyMs: number, ask: Ask): Promise<void> {
-    const agent = new Agent({ keepAlive: true });
+  async function keepOn(lane: Lane, everyMs: number, ask: Ask, agent: Agent): Promise<void> {
     const asked: Promise<void>[] = [];
     while (!ended.signal.aborted) {
       asked.push(once(lane, ask, agent));
@@ -50,10 +57,10 @@ export function startLoad(slower: number): Load {
   }
 
   return {
-    add(name, everyMs, ask) {
+    add(name, everyMs, ask, connections = 'plain') {
       const lane: Lane = { name, requests: 0, failed: [], longest: 0 };
       lanes.push(lane);
-      running.push(keepOn(lane, everyMs, ask));
+      running.push(keepOn(lane, everyMs, ask, AGENTS[connections]()));
     },
     async stop() {
       ended.abort();

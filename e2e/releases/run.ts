@@ -1,5 +1,7 @@
 import { type Agent, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { ConversationView, Project, Release } from '@talkide/contracts';
 import { askForRelease } from '../../apps/server/src/release.ts';
 import { type Follower, follow } from '../chaos/feed.ts';
@@ -11,7 +13,7 @@ import { type Lane, startLoad } from './load.ts';
 export interface ReleasesOptions {
   releases: number;
   apps: number;
-  /** `full` is 55 requests a second and 40 for each application. */
+  /** `full` is 80 requests a second, 25 of them over TLS, and 40 for each application. */
   pace: 'full' | 'quarter';
   /** Between two releases. */
   pauseMs: number;
@@ -20,7 +22,8 @@ export interface ReleasesOptions {
 
 export interface ReleasesReport {
   lanes: Lane[];
-  feeds: { events: number; lost: number; doubled: number };
+  /** One of them is over TLS. `reasons`: why the platform ended each, one after the other. */
+  feeds: { events: number; lost: number; doubled: number; reasons: string[][] };
   turns: Record<string, number>;
   /** From asking for it to the successor's first answer, each. */
   releaseMs: number[];
@@ -31,11 +34,17 @@ const RELEASE_MS = 120_000;
 
 /** Publishes applications, puts them and the API under load, and has a new release take over again and again. */
 export async function runReleases(options: ReleasesOptions): Promise<ReleasesReport> {
-  const stage = await openStage({ kept: true });
+  const names = Array.from({ length: options.apps }, (_, index) => `App ${index + 1}`);
+  const hosts = names.map((name) => `${name.toLowerCase().replace(' ', '-')}.localhost`);
+  const stage = await openStage({ kept: true, secureHosts: ['localhost', ...hosts] });
   try {
+    trust(stage);
     const projects: Project[] = [];
-    for (let number = 1; number <= options.apps; number += 1) projects.push(await published(stage, `App ${number}`));
-    const followers = await Promise.all(projects.map((project) => follow(stage, project.id)));
+    for (const name of names) projects.push(await published(stage, name));
+    const followers = await Promise.all([
+      ...projects.map(({ id }) => follow(stage, id)),
+      ...projects.slice(0, 1).map(({ id }) => follow(stage, id, secure(stage, stage.url))),
+    ]);
     const load = startLoad(options.pace === 'full' ? 1 : 4);
     await addLanes(stage, projects, load);
     const releaseMs: number[] = [];
@@ -57,6 +66,16 @@ export async function runReleases(options: ReleasesOptions): Promise<ReleasesRep
   } finally {
     await stage.close();
   }
+}
+
+/** Lets this process trust the platform's certificate. */
+function trust({ tls }: Stage): void {
+  if (tls) setDefaultCACertificates([...getCACertificates('default'), tls.root]);
+}
+
+/** The same address over TLS. */
+function secure({ tls }: Stage, address: string): string {
+  return `https://${new URL(address).hostname}:${tls?.port}`;
 }
 
 async function published(stage: Stage, name: string): Promise<Project> {
@@ -88,6 +107,11 @@ async function addLanes(stage: Stage, projects: Project[], load: ReturnType<type
   load.add('API writes', 100, api('PUT', `/api/projects/${first.id}/budget`, { monthlyCapUsd: '500' }));
   const view = await stage.send<ConversationView>({ method: 'GET', path: `/api/projects/${first.id}/conversation` });
   const messages = `/api/conversations/${view.body.conversation.id}/messages`;
+  const ask = (url: string, path: string) => (agent: Agent) =>
+    call(secure(stage, url), { method: 'GET', path, token, body: undefined }, agent);
+  load.add('over TLS: public applications', 100, ask(address, '/'), 'secure');
+  load.add('over TLS: API reads', 100, ask(stage.url, `/api/projects/${first.id}`), 'secure');
+  load.add('over TLS: new connections', 100, ask(address, '/'), 'secure, new');
   load.add('messages', 4_000, api('POST', messages, { content: 'Make the heading blue' }));
 }
 
@@ -99,14 +123,16 @@ interface ApiCall {
 }
 
 function call(url: string, { method, path, token, body }: ApiCall, agent: Agent): Promise<number> {
-  const { host, port } = new URL(url);
+  const { protocol, host, hostname, port } = new URL(url);
+  const send = protocol === 'https:' ? secureRequest : request;
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = {
     ...{ host, authorization: `Bearer ${token}` },
     ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {
+    const where = { host: '127.0.0.1', port, servername: hostname, method, path };
+    const sent = send({ ...where, headers, agent }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode ?? 0));
       response.on('error', reject);
@@ -131,7 +157,7 @@ async function until(ok: () => Promise<boolean>): Promise<void> {
 
 /** What the feeds brought beside what the database holds. */
 async function compare(stage: Stage, followers: Follower[]): Promise<ReleasesReport['feeds']> {
-  const total = { events: 0, lost: 0, doubled: 0 };
+  const total = { events: 0, lost: 0, doubled: 0, reasons: followers.map(({ reasons }) => reasons) };
   for (const { projectId, from, ids } of followers) {
     const rows = await stage.query<{ id: string }>(
       'select id from event where project_id = $1 and id > $2 order by id',

@@ -7,6 +7,8 @@ export async function connect(home: string, database: 'talkide' | 'talkide_datap
   const host = (await readFile(join(home, 'run', 'database-socket'), 'utf8')).trim();
   const password = (await readFile(join(home, 'postgres', 'admin-password'), 'utf8')).trim();
   const client = new Client({ host, database, user: 'talkide_admin', password });
+  // The server may be killed: what was asked then is told of it, nobody else.
+  client.on('error', () => {});
   await client.connect();
   return client;
 }

@@ -92,7 +92,7 @@ export const settings = {
       .optional(),
     fallback: undefined,
     expects: 'a postgres:// URL of an administrator',
-    about: 'PostgreSQL 18 of the platform. Default: the embedded one.',
+    about: 'PostgreSQL 18 of the platform; the database it names exists. Default: the embedded one.',
     secret: true,
   }),
   TALKIDE_DATAPLANE_URL: setting({
@@ -102,7 +102,7 @@ export const settings = {
       .optional(),
     fallback: undefined,
     expects: 'a postgres:// URL of an administrator',
-    about: 'PostgreSQL 18 of the applications. Default: the embedded one.',
+    about: 'PostgreSQL 18 of the applications; the database it names exists. Default: the embedded one.',
     secret: true,
   }),
   TALKIDE_MODEL_API_KEY: setting({

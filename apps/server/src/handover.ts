@@ -2,30 +2,53 @@ import type { SendHandle } from 'node:child_process';
 
 /**
  * What the platform and its starter (scripts/keeper.mjs) tell each other. A successor is started beside the platform and
- * says `loaded`; the platform is told to `hand-over`, gives its listening socket and ends; the successor is told to `go`.
+ * says `loaded`; the platform is told to `hand-over`, gives its listening sockets and ends; the successor is told to `go`.
+ * The starter outlives releases, older and newer ones than itself: `listening` and `go` bring the plain socket as they ever
+ * did, `also` brings another, and only where the successor has said that it `takes` it.
  */
 
 export const isSuccessor = process.argv.includes('--successor');
 
-/** Waits until the predecessor has ended; resolves to the listening socket it handed over. */
-export function takeTurn(): Promise<unknown> {
+export type SocketName = 'http' | 'https';
+/** Listening sockets of the system; of Node's inside, because a server that is sent accepts connections on its way. */
+export type Sockets = Partial<Record<SocketName, unknown>>;
+/** Gives a listening socket to the starter, which keeps it open. */
+export type Give = (name: SocketName, socket: unknown) => Promise<void>;
+
+interface Extra {
+  also?: SocketName;
+  takes?: SocketName[];
+}
+const extra = (message: unknown): Extra => (typeof message === 'object' && message !== null ? message : {});
+
+/** Waits until the predecessor has ended; resolves to the listening sockets it handed over. */
+export function takeTurn(): Promise<Sockets> {
+  const sockets: Sockets = {};
   return new Promise((resolve) => {
-    process.on('message', (message, handle) => message === 'go' && resolve(handle));
+    process.on('message', (message, socket) => {
+      const { also } = extra(message);
+      if (also) sockets[also] = socket;
+      if (message === 'go') resolve(socket ? { ...sockets, http: socket } : sockets);
+    });
+    process.send?.({ takes: ['https'] } satisfies Extra);
     process.send?.('loaded');
   });
 }
 
-/** Gives the listening socket to the starter, which keeps it open. */
-export function giveListening(handle: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = (error: Error | null) => (error ? reject(error) : resolve());
-    process.send?.('listening', handle as SendHandle, {}, sent);
-  });
-}
+/** Sockets that the successor does not take close with this process, and it opens its own. */
+const giveTo =
+  (takes: SocketName[]): Give =>
+  (name, socket) =>
+    new Promise((resolve, reject) => {
+      const sent = (error: Error | null) => (error ? reject(error) : resolve());
+      if (name === 'http') process.send?.('listening', socket as SendHandle, {}, sent);
+      else if (takes.includes(name)) process.send?.({ also: name } satisfies Extra, socket as SendHandle, {}, sent);
+      else resolve();
+    });
 
 export interface HandoverEvents {
   /** A successor is ready: this process is to leave. */
-  handOver(): void;
+  handOver(give: Give): void;
   /** The successor came to nothing. */
   stay(): void;
   /** Asked to hand over, but nobody can start a successor. */
@@ -34,9 +57,14 @@ export interface HandoverEvents {
 
 /** Lets a handover be asked for by SIGUSR2. */
 export function onHandover(events: HandoverEvents): void {
+  let takes: SocketName[] = [];
   process.on('SIGUSR2', () => (process.send ? process.send('release') : events.alone()));
   process.on('message', (message) => {
-    if (message === 'hand-over') events.handOver();
-    if (message === 'stay') events.stay();
+    takes = extra(message).takes ?? takes;
+    if (message === 'hand-over') events.handOver(giveTo(takes));
+    if (message === 'stay') {
+      takes = [];
+      events.stay();
+    }
   });
 }

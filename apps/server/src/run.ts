@@ -1,8 +1,9 @@
 import type { Platform } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { giveListening, isSuccessor, onHandover, takeTurn } from './handover.ts';
-import { HomeError, logFile, openHome } from './home.ts';
+import { type Give, isSuccessor, onHandover, takeTurn } from './handover.ts';
+import { HomeError, logFile, openHome, sharesOf } from './home.ts';
 import { createLogger, type Logger } from './log.ts';
+import { sayReady } from './seats.ts';
 
 const EXIT_CONFIG = 78;
 const STOP_TIMEOUT_MS = 20_000;
@@ -29,12 +30,13 @@ export async function run(): Promise<void> {
     modules.catch(() => {});
     const config = readConfig(process.env, process.cwd());
     if (isSuccessor) await modules;
-    const listening = isSuccessor ? await takeTurn() : undefined;
-    const home = await openHome(config.home);
+    const sockets = isSuccessor ? await takeTurn() : undefined;
+    const home = await openHome(config.home, sharesOf(config));
     const logger = createLogger(logFile(home.path), config.logLevel);
     const { startPlatform } = await modules;
-    const platform = await startPlatform({ config, home, logger, listening });
+    const platform = await startPlatform({ config, home, logger, sockets });
     stopping.ready(platform);
+    sayReady(home.path, home.seat);
     reportCrashes(stopping, logger);
     say([`\n  TalkIDE is ready: ${platform.url}\n`, ...platform.notes.map((line) => `  ${line}`)].join('\n'));
   } catch (error) {
@@ -46,7 +48,7 @@ export async function run(): Promise<void> {
 interface Stopping {
   ready(platform: Platform): void;
   stop(exitCode: number): void;
-  handOver(): void;
+  handOver(give: Give): void;
 }
 
 /** Ctrl-C, SIGTERM, or the death of the process that started us: everything we started stops, then we do. */
@@ -67,16 +69,16 @@ function onStopRequest(): Stopping {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
   process.on('disconnect', () => stop(0));
-  const handOver = async () => {
+  const handOver = async (give: Give) => {
     if (exitCode !== undefined || !platform) return;
     exitCode = 0;
     say('Handing over …');
     setTimeout(() => process.exit(1), HAND_OVER_TIMEOUT_MS).unref();
-    await platform.handOver(giveListening).catch((error: unknown) => complain(explain(error)));
+    await platform.handOver(give).catch((error: unknown) => complain(explain(error)));
     process.exit(0);
   };
   return {
-    handOver: () => void handOver(),
+    handOver: (give) => void handOver(give),
     ready: (started) => {
       platform = started;
       void end();

@@ -30,6 +30,8 @@ export const ProjectVersion = z.object({
   source: z.enum(['TEMPLATE', 'TURN', 'EDIT', 'RESTORE', 'PUSH']),
   commit: z.string(),
   turnId: Id.nullable(),
+  /** Of the turn that made it: with it the place in the chat. */
+  conversationId: Id.nullable(),
   restoredFrom: z.number().int().nullable(),
   /** Null: there was no data, or the preview has it still. */
   checkpoint: Checkpoint.nullable(),

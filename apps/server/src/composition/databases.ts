@@ -11,12 +11,13 @@ import {
 import { type KeptPostgres, keepEmbeddedPostgres, type ServerNews } from '../platform/postgres/index.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { CONTROL_PLANE, noteSocket } from './attach.ts';
+import { openPostgresRelay } from './postgres-relay.ts';
 
 export interface Databases {
   db: Database;
   dataPlane: { adminUrl: string; database: string };
-  /** Folder of the embedded PostgreSQL's socket, which applications are shown; undefined with an outside database. */
-  socketDir: string | undefined;
+  /** Folder of the socket that leads to the data plane, which applications are shown. */
+  socketDir: string;
   /** No other process uses the database: it is embedded in this home. */
   alone: boolean;
   close(): Promise<void>;
@@ -48,14 +49,16 @@ export async function openDatabases(
       }),
       setUpDataPlane({ adminUrl: admin(config.dataplaneUrl), database: nameOf(config.dataplaneUrl, DATA_PLANE) }),
     ]);
+    const relay = config.dataplaneUrl ? await openPostgresRelay(config.dataplaneUrl, join(socketsDir, 'dp')) : null;
     const db = createDatabase({ url: control.url, poolSize: POOL_SIZE, onNews: told.onNews });
     return {
       db,
       dataPlane: { adminUrl: data.adminUrl, database: nameOf(config.dataplaneUrl, DATA_PLANE) },
-      socketDir: config.dataplaneUrl ? undefined : embedded?.socketDir,
+      socketDir: relay?.folder ?? embedded?.socketDir ?? '',
       alone: !config.databaseUrl,
       close: async () => {
         await db.close();
+        await relay?.close();
         await embedded?.stop();
       },
     };

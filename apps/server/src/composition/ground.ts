@@ -13,7 +13,7 @@ import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createRoom, type Room } from '../platform/room.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
 import { createVault, type Vault } from '../platform/vault.ts';
-import { createMachineRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
+import { createMachineRuntime, forOnePerson, openSocketRoot, type Runtime } from '../runtime/index.ts';
 import { CONTROL_FOLDER } from './control-server.ts';
 import { tellDatabaseNews } from './database-news.ts';
 import { type Databases, openDatabases } from './databases.ts';
@@ -21,8 +21,6 @@ import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
 import { openPayments, type PaymentProvider } from './payments.ts';
 
-/** Memory on Linux. On macOS sockets' paths must be short, and the user's own temporary folder has a long one. */
-const SHORT_FOLDER = process.platform === 'darwin' ? '/private/tmp' : '/dev/shm';
 /** Of sandboxes which have no /tmp of their own. */
 const TEMP_FOLDER = 't';
 
@@ -31,10 +29,25 @@ export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..'
 /** Where PostgreSQL's client programs may be, best first. */
 export const clientPrograms = toolFolders(repositoryDir, process.env.PATH ?? '');
 
+/**
+ * Where sockets are, if it is there: what an application writes beside them counts as its memory. macOS has no such folder,
+ * and one with a short name is needed for the paths of sockets.
+ */
+export const SHARED_MEMORY = process.platform === 'darwin' ? '/private/tmp' : '/dev/shm';
+/** Below a seat: calls that are not in the database yet. */
+export const JOURNAL = 'gateway';
+/** Below a seat: notes of its sandboxes. */
+export const SANDBOXES = join('run', 'sandboxes');
+
+/** A process's place in a home. */
+export type Seat = Pick<Home, 'seat' | 'id' | 'shares' | 'own'>;
+
 /** What the modules stand on. */
 export interface Ground {
   config: Config;
   home: string;
+  /** Of this process in the home. */
+  seat: Seat;
   log: Logger;
   publicUrl: string;
   addresses: Addresses;
@@ -74,7 +87,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const secretKey = config.secretKey ?? (await loadSecretKey(home.path));
   const secrets = createSecrets(secretKey);
   const vault = createVault({ current: secretKey, previous: config.previousSecretKey });
-  const sockets = openSocketRoot(home.id, SHORT_FOLDER, tmpdir(), [CONTROL_FOLDER, TEMP_FOLDER]);
+  const sockets = openSocketRoot(home.id, SHARED_MEMORY, tmpdir(), [CONTROL_FOLDER, TEMP_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 
@@ -100,14 +113,15 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
       lifetime.add(model.close);
       return model;
     }),
-    openPayments({ config, publicUrl, secrets, home: home.path }).then((provider) => {
+    openPayments({ config, publicUrl, secrets, folder: home.own('test-payments') }).then((provider) => {
       lifetime.add(provider.close);
       return provider;
     }),
   ] as const;
   // All of them first: what was opened beside a failure is closed with the rest.
   await Promise.allSettled(opening);
-  const [databases, runtime, storage, model, paymentProvider] = await Promise.all(opening);
+  const [databases, opened, storage, model, paymentProvider] = await Promise.all(opening);
+  const runtime = await forOnePerson(opened, () => hasOthers(databases.db));
   const cli = found && (await createCliExecutor(found, databases.db));
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
@@ -130,6 +144,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
     },
     ...{ paymentProvider, cli, room },
     home: home.path,
+    seat: home,
     onError: told.onError,
   };
 }
@@ -140,6 +155,10 @@ const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
   searchPath: process.env.PATH ?? '',
 });
 
+/** Whether several people have accounts. */
+const hasOthers = async (db: Databases['db']) =>
+  (await db.system((tx) => tx.selectFrom('tenant').select('id').limit(2).execute())).length > 1;
+
 function openRuntime(home: Home, sockets: string, { executor, appSpares }: Config): Promise<Runtime> {
   const hostNetwork = executor === 'CLI';
   return createMachineRuntime({
@@ -147,7 +166,7 @@ function openRuntime(home: Home, sockets: string, { executor, appSpares }: Confi
     spares: { count: appSpares, socketsDir: sockets },
     homeId: home.id,
     workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
-    stateDir: join(home.path, 'run', 'sandboxes'),
+    stateDir: home.own(SANDBOXES),
     tempRoot: join(sockets, TEMP_FOLDER),
     secretFile: join(home.path, 'secret.key'),
     bwrap: findProgram('bwrap'),

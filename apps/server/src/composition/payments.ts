@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { startTestPayments } from '@talkide/test-payments';
 import type { FastifyInstance } from 'fastify';
 import { createStripePayments, mountCardPages, type Payments } from '../adapters/payments/index.ts';
@@ -14,13 +13,14 @@ export interface PaymentProvider {
 
 export interface PaymentOptions {
   config: Config;
-  home: string;
+  /** Of test mode's provider, this process's alone. */
+  folder: string;
   publicUrl: string;
   secrets: Secrets;
 }
 
-/** Stripe where its keys are set, else the provider of test mode on a loopback port, with its state in the home. */
-export async function openPayments({ config, home, publicUrl, secrets }: PaymentOptions): Promise<PaymentProvider> {
+/** Stripe where its keys are set, else the provider of test mode on a loopback port, with a folder for its state. */
+export async function openPayments({ config, folder, publicUrl, secrets }: PaymentOptions): Promise<PaymentProvider> {
   if (config.stripe) {
     const payments = await createStripePayments({ ...config.stripe, provider: 'stripe' });
     return { payments, routes: () => {}, close: async () => {} };
@@ -28,7 +28,7 @@ export async function openPayments({ config, home, publicUrl, secrets }: Payment
   const secretKey = `sk_test_${secrets.derive('payments', 'secret key')}`;
   const webhookSecret = `whsec_${secrets.derive('payments', 'webhook secret')}`;
   const provider = await startTestPayments({
-    ...{ secretKey, publicUrl, folder: join(home, 'test-payments') },
+    ...{ secretKey, publicUrl, folder },
     webhook: { url: `${ownAddress(config)}/webhooks/stripe`, secret: webhookSecret },
   });
   const payments = await createStripePayments({

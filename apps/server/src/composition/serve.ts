@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Give, Sockets } from '../handover.ts';
 import { apiDocs } from '../platform/http/api-docs.ts';
 import { watchRequests } from '../platform/http/drain.ts';
 import { healthRoutes } from '../platform/http/health.ts';
@@ -11,23 +12,24 @@ import { createFrontDoor } from './front-door.ts';
 import { type Ground, repositoryDir } from './ground.ts';
 import { listen } from './listen.ts';
 import type { People } from './people.ts';
+import { closeSocket, placeOf, socketOf } from './place.ts';
 import { openTls } from './tls.ts';
 import type { Work } from './work.ts';
 
 export interface Door {
-  /** The listening socket of the system, for another process. */
-  readonly handle: unknown;
-  /** Connections that are in use come to their end; new ones are still accepted. */
-  announce(): void;
+  /** Gives the listening sockets to another process, one by one. */
+  give(give: Give): Promise<void>;
+  /** Resolves when connections that were in use have come to their end; new ones are still accepted. */
+  announce(): Promise<void>;
   /** Accepts no more and lets requests under way end; feeds are closed by the callback, which is called repeatedly. */
   leave(closeFeeds: () => void): Promise<void>;
 }
 
 /**
- * Listens: the platform and the applications on one port, the metrics on another. `handle` is a listening socket that a
- * predecessor handed over; connections may wait in it.
+ * Listens: the platform and the applications on one port and, with TLS, on another, the metrics on a third. `sockets` are
+ * those that a predecessor handed over; connections may wait in them.
  */
-export async function serve(ground: Ground, people: People, work: Work, handle?: unknown): Promise<Door> {
+export async function serve(ground: Ground, people: People, work: Work, sockets: Sockets = {}): Promise<Door> {
   const { config, log, addresses, databases, lifetime, publicUrl } = ground;
   const { apps, hosting } = work;
   const customHosts = createCustomHosts(work.domains.directory, new URL(publicUrl).hostname);
@@ -54,6 +56,7 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
     requests,
     ...(tls ? { guard: tls.guard, alsoServe: tls.serve } : {}),
   });
+  if (tls?.server) requests.watchHandshakes(tls.server);
   const metrics = createMetrics();
   metrics.observe(app);
   healthRoutes(app, databases.db, () => lifetime.stopping);
@@ -86,21 +89,20 @@ export async function serve(ground: Ground, people: People, work: Work, handle?:
     config.metricsPort,
   );
   lifetime.add(() => metricsServer.close());
-  // Fastify passes its options on to Node, which takes a handle instead of an address.
-  const where = { host: config.host, port: config.port, ...(handle ? { handle } : {}) };
-  await listen(() => app.listen(where), 'TALKIDE_PORT', config.port);
+  const place = await placeOf(config.host, config.port, sockets.http);
+  await listen(() => app.listen(place), 'TALKIDE_PORT', config.port);
   lifetime.add(() => app.close());
   if (tls) {
-    await listen(() => tls.listen(), 'TALKIDE_TLS_PORT', tls.port);
+    await listen(() => tls.listen(sockets.https), 'TALKIDE_TLS_PORT', tls.port);
     lifetime.add(tls.close);
-  }
+  } else closeSocket(sockets.https);
   lifetime.add(frontDoor.close);
   return {
-    get handle() {
-      // Of Node's inside: sent as the server it is, it would accept connections in the process between.
-      return (app.server as unknown as { _handle: unknown })._handle;
+    give: async (give) => {
+      await give('http', socketOf(app.server));
+      if (tls?.server) await give('https', socketOf(tls.server));
     },
     announce: requests.announce,
-    leave: (closeFeeds) => requests.drain(app.server, closeFeeds),
+    leave: (closeFeeds) => requests.drain(tls?.server ? [app.server, tls.server] : [app.server], closeFeeds),
   };
 }

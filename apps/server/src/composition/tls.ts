@@ -9,6 +9,7 @@ import { CertificateError, type FileCertificate, openFileCertificate } from '../
 import { createHttpsGuard, type Guard } from '../platform/http/https-guard.ts';
 import { createTlsServer, type Listeners } from '../platform/http/tls-server.ts';
 import type { CustomHosts } from './custom-hosts.ts';
+import { placeOf } from './place.ts';
 
 export interface TlsOptions extends Pick<Config, 'tls' | 'host' | 'trustProxy'> {
   log: Logger;
@@ -21,8 +22,11 @@ export interface Tls {
   /** Where it listens: 0 until then when any free one was asked for. */
   readonly port: number;
   guard: Guard;
+  /** Undefined until it serves. */
+  readonly server: Server | undefined;
   serve(listeners: Listeners): void;
-  listen(): Promise<unknown>;
+  /** With the listening socket that a predecessor handed over, where there is one. */
+  listen(socket?: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,11 +62,14 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
       return (server?.address() as AddressInfo | null)?.port ?? port;
     },
     guard,
+    get server() {
+      return server;
+    },
     serve(listeners) {
       server = createTlsServer(certificate, listeners);
     },
-    async listen() {
-      await once(server?.listen({ host: options.host, port }) as Server, 'listening');
+    async listen(socket) {
+      await once(server?.listen(await placeOf(options.host, port, socket)) as Server, 'listening');
     },
     async close() {
       own?.close();

@@ -16,7 +16,7 @@ import { AppSupervisor } from '../runtime/index.ts';
 import { createUploads, type Uploads } from '../uploads/index.ts';
 import { createVariables, type Variables } from '../variables/index.ts';
 import { createControlServer } from './control-server.ts';
-import { clientPrograms, type Ground, repositoryDir } from './ground.ts';
+import { clientPrograms, type Ground, JOURNAL, repositoryDir } from './ground.ts';
 import type { People } from './people.ts';
 import { publicTlsPort } from './tls.ts';
 import { createWorkerLaunch, environmentOf } from './worker-launch.ts';
@@ -121,9 +121,9 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
 }
 
 function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Faces): Promise<Projects> {
-  const { databases, runtime, home, addresses } = ground;
+  const { databases, runtime, home, depsDir, addresses } = ground;
   return createProjects({
-    ...{ db: databases.db, runtime, home, addresses },
+    ...{ db: databases.db, runtime, home, depsDir, addresses },
     stacksDir: join(repositoryDir, 'stacks'),
     defaultEnvironment: tenancy.defaultEnvironment,
     authenticatePersonalToken: identity.authenticatePersonalToken,
@@ -169,6 +169,7 @@ function makeHosting(
   const { databases, runtime, secrets, addresses, home, depsDir, sockets, onError } = ground;
   return createHosting({
     ...{ db: databases.db, runtime, apps, addresses, home, depsDir, onError },
+    buildsDir: ground.seat.own('builds'),
     projects: faces.projects(),
     variables: faces.variables(),
     ...{ egress, uploads, storage: ground.storage },
@@ -242,6 +243,7 @@ async function makeConversations(
       ...{ controlDir: control.folder, cli },
     }),
     survivors: runtime.survivors.map((process) => ({ environmentId: environmentOf(process.id), process })),
+    seat: ground.seat.seat,
     variableNames: (tx, owner) => faces.variables().names(tx, owner),
     stack: (id) => {
       const { name, notes, commands } = stackOf(faces, id);
@@ -251,7 +253,7 @@ async function makeConversations(
   });
   const gateway = await createGateway({
     ...{ db, log, killSwitch, credit, upstream: model, markupPercent: config.markupPercent },
-    journalDir: join(ground.home, 'gateway'),
+    journalDir: ground.seat.own(JOURNAL),
     costChanged: conversations.costChanged,
   });
   made.gateway = gateway;

@@ -1,6 +1,6 @@
 import type { Message, Turn } from '@talkide/contracts';
 import type { FastifyInstance } from 'fastify';
-import type { TurnRow, Tx } from '../platform/db/index.ts';
+import { isDatabaseAway, type TurnRow, type Tx } from '../platform/db/index.ts';
 import { createFeeds } from './feed/feeds.ts';
 import { LiveTextBuffer } from './feed/live-text.ts';
 import { costChanged } from './finish/late-cost.ts';
@@ -17,6 +17,7 @@ import { createSupervision, type Supervision } from './supervision.ts';
 import { expireLeases, hasWork, queuedTurns, releaseLeases } from './turns/lease-store.ts';
 import { createTurnSignals } from './turns/signals.ts';
 import { failQueued, workingProjects } from './turns/turn-store.ts';
+import { leaveAll, leaveEnvironment, leaveUnknown, takeEnvironment } from './turns/worker-seats.ts';
 import { createWatching } from './watching.ts';
 import { bindWorkerRoutes } from './worker/worker-routes.ts';
 import { workerToken } from './worker/worker-token.ts';
@@ -47,8 +48,13 @@ export interface Conversations {
   workingProjects(tx: Tx, tenantId: string, projectIds: readonly string[]): Promise<Set<string>>;
   /** The gateway has added to the cost of a turn; one that has ended shows it. In the same transaction. */
   costChanged(tx: Tx, turn: TurnRow): Promise<void>;
-  /** Takes up what an earlier process left and begins to look after turns. Call it when the control socket listens. */
-  start(): Promise<void>;
+  /**
+   * Takes up what an earlier process in its seat left and begins to look after turns; `seats` are all that are taken. Call it
+   * when the control socket listens.
+   */
+  start(seats?: readonly number[]): Promise<void>;
+  /** Takes up the turns of a platform that died in another seat. Its workers must have been ended. */
+  takeUp(seat: number): Promise<void>;
   /** Ends open feeds; browsers come again and go on where they were. */
   closeFeeds(): void;
   /** Ends feeds, long polls and workers, whose turns go back into the queue; with `keepWorkers` they go on with them. */
@@ -84,11 +90,17 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
     isWorking: async (tx, { tenantId, projectId }) => (await workingProjects(tx, tenantId, [projectId])).size > 0,
     workingProjects,
     costChanged,
-    start: async () => {
+    start: async (seats = [kit.seat]) => {
+      await kit.db.system((tx) => leaveUnknown(tx, seats));
       if (kit.survivors) await takeOver(kit, supervision, kit.survivors);
       kit.signals.onQueued((environmentId) => supervision.ensure(environmentId));
       reaper = startReaper(kit, supervision);
     },
+    takeUp: (seat) =>
+      kit.db.system(async (tx) => {
+        await expireLeases(tx, { seat, living: [], leaseMs: kit.timings.leaseMs });
+        await leaveAll(tx, seat);
+      }),
     closeFeeds: feeds.close,
     close: async ({ keepWorkers } = { keepWorkers: false }) => {
       closing.abort();
@@ -96,7 +108,10 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
       await reaper?.close();
       if (keepWorkers) return supervision.leave();
       const ended = await supervision.close();
-      await kit.db.system((tx) => releaseLeases(tx, ended));
+      await kit.db.system(async (tx) => {
+        await releaseLeases(tx, ended);
+        await leaveAll(tx, kit.seat);
+      });
     },
   };
 }
@@ -104,18 +119,35 @@ export async function createConversations(deps: ConversationsDeps): Promise<Conv
 /** Leases of workers that go on stay theirs, from now; those of all others are void. */
 async function takeOver(kit: Kit, supervision: Supervision, survivors: NonNullable<Kit['survivors']>): Promise<void> {
   const living = survivors.map(({ environmentId }) => environmentId);
-  await kit.db.system((tx) => expireLeases(tx, { living, leaseMs: kit.timings.leaseMs }));
+  await kit.db.system(async (tx) => {
+    await expireLeases(tx, { seat: kit.seat, living, leaseMs: kit.timings.leaseMs });
+    await leaveAll(tx, kit.seat, living);
+    for (const environmentId of living) await takeEnvironment(tx, environmentId, kit.seat);
+  });
   for (const { environmentId, process } of survivors) supervision.adopt(environmentId, process);
 }
 
 function supervise(kit: Kit): Supervision {
   return createSupervision({
-    start: (environmentId) => kit.startWorker(environmentId, workerToken(kit.secrets, environmentId)),
+    start: async (environmentId) =>
+      (await mayRunWorker(kit, environmentId))
+        ? kit.startWorker(environmentId, workerToken(kit.secrets, environmentId))
+        : null,
+    left: (environmentId) => kit.db.system((tx) => leaveEnvironment(tx, environmentId, kit.seat)),
     hasWork: (environmentId) => kit.db.system((tx) => hasWork(tx, environmentId)),
     giveUp: (environmentId) => giveUp(kit, environmentId),
     log: kit.log,
   });
 }
+
+/** Also no when the database is away: the reaper asks again when it is back. */
+const mayRunWorker = (kit: Kit, environmentId: string): Promise<boolean> =>
+  kit.db
+    .system((tx) => takeEnvironment(tx, environmentId, kit.seat))
+    .catch((error: unknown) => {
+      if (isDatabaseAway(error)) return false;
+      throw error;
+    });
 
 /** Ends the waiting turns of an environment whose worker does not come up. */
 async function giveUp(kit: Kit, environmentId: string): Promise<void> {

@@ -135,6 +135,8 @@ export interface ConversationsDeps {
    * Null: workers are not this process's own, and leases run out by themselves.
    */
   survivors: readonly { environmentId: string; process: WorkerProcess }[] | null;
+  /** Of this platform among those that share a home. */
+  seat: number;
   /** Names of the variables of a project's application; agents never learn values. */
   variableNames(tx: Tx, owner: { tenantId: string; projectId: string }): Promise<string[]>;
   stack(stackId: string): TurnAssignment['stack'];

@@ -17,7 +17,7 @@ export async function reapOnce(kit: Kit, supervision: Supervision): Promise<void
   // While the database was away nobody could renew a lease, and where its clock was set, the time of a lease says nothing.
   const steady = (await kit.db.steadyForMs()) > leaseMs;
   const lost = steady
-    ? await kit.db.system((tx) => takeOverLost(tx, { stopGraceMs, finishLeaseMs, limit: BATCH }))
+    ? await kit.db.system((tx) => takeOverLost(tx, { seat: kit.seat, stopGraceMs, finishLeaseMs, limit: BATCH }))
     : [];
   for (const turn of lost) {
     try {

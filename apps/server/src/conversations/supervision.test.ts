@@ -10,13 +10,15 @@ let work = true;
 function supervise() {
   const workers = fakeWorkers();
   const giveUp = vi.fn(async () => {});
+  const left = vi.fn(async () => {});
   const supervision = createSupervision({
-    start: (id) => workers.start(id, 'token'),
+    start: async (id) => (workers.elsewhere.has(id) ? null : workers.start(id, 'token')),
+    left,
     hasWork: async () => work,
     giveUp,
     log: silent,
   });
-  return { workers, giveUp, supervision };
+  return { workers, giveUp, left, supervision };
 }
 
 beforeEach(() => {
@@ -95,6 +97,37 @@ describe('supervision', () => {
     await settle();
     expect(workers.started).toHaveLength(2);
     expect(await supervision.end('unknown')).toBe(false);
+  });
+
+  it('leaves an environment to another platform that runs its worker', async () => {
+    const { workers, giveUp, left, supervision } = supervise();
+    workers.elsewhere.add('1');
+    supervision.ensure('1');
+    await settle(60_000);
+    expect(workers.started).toHaveLength(0);
+    workers.elsewhere.delete('1');
+    supervision.ensure('1');
+    await settle();
+    expect(workers.started).toHaveLength(1);
+    expect(await supervision.end('2')).toBe(false);
+    expect([giveUp, left].flatMap((one) => one.mock.calls)).toEqual([]);
+  });
+
+  it('leaves an environment when its worker has ended, and begins again there only after that', async () => {
+    const { workers, left, supervision } = supervise();
+    const leaving = Promise.withResolvers<void>();
+    left.mockImplementationOnce(() => leaving.promise);
+    supervision.ensure('1');
+    work = false;
+    workers.started[0]?.exit(0);
+    await settle();
+    expect(left).toHaveBeenCalledExactlyOnceWith('1');
+    supervision.ensure('1');
+    await settle();
+    expect(workers.started).toHaveLength(1);
+    leaving.resolve();
+    await settle();
+    expect(workers.started).toHaveLength(2);
   });
 
   it('ends all workers when it closes and starts no more', async () => {

@@ -3,8 +3,10 @@ import type { Log } from './ports.ts';
 import { restartPause } from './supervision-policy.ts';
 
 export interface SupervisionDeps {
-  /** Starts the worker of an environment. */
-  start(environmentId: string): Promise<WorkerProcess>;
+  /** Starts the worker of an environment; null: another platform runs it. */
+  start(environmentId: string): Promise<WorkerProcess | null>;
+  /** No worker of this platform runs there any more, and none is about to. */
+  left(environmentId: string): Promise<void>;
   /** A turn waits or runs there. */
   hasWork(environmentId: string): Promise<boolean>;
   /** The worker failed too often: its waiting turns are to be ended. */
@@ -29,7 +31,9 @@ export interface Supervision {
 }
 
 interface Slot {
-  process: Promise<WorkerProcess> | undefined;
+  process: Promise<WorkerProcess | null> | undefined;
+  /** Something came for it while it ended. */
+  asked: boolean;
   pause: NodeJS.Timeout | undefined;
   failures: number;
   /** It was told to end, so its end is no failure. */
@@ -39,32 +43,41 @@ interface Slot {
 /** Short: a worker loses nothing, its events are spooled and its turns are put back. */
 const GRACE_MS = 1_000;
 
-export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDeps): Supervision {
+export function createSupervision({ start, left, hasWork, giveUp, log }: SupervisionDeps): Supervision {
   const slots = new Map<string, Slot>();
   let closed = false;
 
   const slotOf = (environmentId: string): Slot => {
-    const slot = slots.get(environmentId) ?? { process: undefined, pause: undefined, failures: 0, ending: false };
+    const slot = slots.get(environmentId) ?? {
+      process: undefined,
+      asked: false,
+      pause: undefined,
+      failures: 0,
+      ending: false,
+    };
     slots.set(environmentId, slot);
     return slot;
   };
 
   function launch(environmentId: string): void {
     const slot = slotOf(environmentId);
+    slot.asked = true;
     if (closed || slot.process || slot.pause) return;
     look(environmentId, slot, start(environmentId));
   }
 
-  function look(environmentId: string, slot: Slot, starting: Promise<WorkerProcess>): void {
+  function look(environmentId: string, slot: Slot, starting: Promise<WorkerProcess | null>): void {
     slot.process = starting;
     watch(environmentId, slot, starting).catch((error: unknown) => {
+      slot.process = undefined;
       log.error({ err: error, environmentId }, 'Supervision of a worker failed');
     });
   }
 
-  async function watch(environmentId: string, slot: Slot, starting: Promise<WorkerProcess>): Promise<void> {
+  async function watch(environmentId: string, slot: Slot, starting: Promise<WorkerProcess | null>): Promise<void> {
     const failed = await starting.then(
       async (process) => {
+        if (!process) return null;
         const exit = await process.exited;
         // Of a worker taken over it is only known that it ended.
         const isFailure = exit.code === null ? exit.signal !== null : exit.code !== 0;
@@ -76,15 +89,20 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
         return true;
       },
     );
-    slot.process = undefined;
-    if (closed) return;
+    if (failed === null || closed) {
+      slot.process = undefined;
+      return;
+    }
     slot.failures = failed && !slot.ending ? slot.failures + 1 : 0;
     slot.ending = false;
-    if (!(await hasWork(environmentId))) return;
+    slot.asked = false;
+    if (!(await hasWork(environmentId))) return leave(environmentId, slot);
+    slot.process = undefined;
     const pause = restartPause(slot.failures);
     if (pause === null) {
       slot.failures = 0;
       await giveUp(environmentId);
+      await left(environmentId);
       return;
     }
     slot.pause = setTimeout(() => {
@@ -93,13 +111,20 @@ export function createSupervision({ start, hasWork, giveUp, log }: SupervisionDe
     }, pause);
   }
 
+  /** Until it is left, nobody else begins there: what came meanwhile is for a worker of this platform. */
+  async function leave(environmentId: string, slot: Slot): Promise<void> {
+    await left(environmentId);
+    slot.process = undefined;
+    if (slot.asked) launch(environmentId);
+  }
+
   async function stop(slot: Slot): Promise<boolean> {
     clearTimeout(slot.pause);
     slot.pause = undefined;
     slot.ending = slot.process !== undefined;
     const process = await slot.process?.catch(() => undefined);
     await process?.stop(GRACE_MS);
-    return process !== undefined;
+    return process !== undefined && process !== null;
   }
 
   return {

@@ -29,6 +29,8 @@ export interface Gateway {
   expect(turn: TurnAccess, token: string): void;
   /** Resolves when every call of the turn that has ended is in the database. */
   settled(turnId: string): Promise<void>;
+  /** Records what the gateway of a platform that died left in its journal. */
+  takeUp(journalDir: string): Promise<void>;
   /** For the operator. */
   routes(app: FastifyInstance): void;
   /** Takes no more calls, which their agents try again, and lets those under way end, half a minute at most. */
@@ -89,6 +91,8 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
     },
     expect: kit.tokens.expect,
     settled: (turnId) => kit.recorder.settled(turnId),
+    takeUp: async (folder) =>
+      recover(await readRemains(folder), { log, prices: await prices(), recorder: kit.recorder }),
     routes: (app) => bind(app, usageRoutes.upstreamHealth, async () => health()),
     drain: () => ended(HAND_OVER_MS),
     close: async () => {

@@ -17,7 +17,7 @@ export interface BuilderOptions {
   steps: BuildSteps;
   /** While it is low, builds wait. */
   room: Pick<Room, 'look'>;
-  /** Where builds happen. The home is this process's alone, so what lies there at the start is left over. */
+  /** Where builds happen. This process's alone: what lies there at the start is left over. */
   buildsDir: string;
   onError(error: unknown): void;
 }

@@ -42,8 +42,11 @@ export interface DataPlane {
   login(app: AppRef, environment: AppEnvironment): Promise<DataLogin | null>;
   /** Drops schema, role and credential with all data, also under a running application. */
   drop(app: AppRef, environment: AppEnvironment): Promise<void>;
-  /** Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. */
-  sweep(apps: () => Promise<readonly AppRef[]>): Promise<void>;
+  /**
+   * Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. Looks of
+   * a platform that is not `alone` may be another's.
+   */
+  sweep(apps: () => Promise<readonly AppRef[]>, alone: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -189,10 +192,11 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       };
     },
     drop: (app, environment) => dropByName(schemaName(app, environment)),
-    async sweep(apps) {
+    async sweep(apps, alone) {
       // The names first: what is made while this runs is not among them.
       const { rows } = await pool.query<{ name: string }>(
-        `select nspname as name from pg_namespace where nspname ~ '^tk_t[0-9]+_p.*_(preview|prod|look)$'`,
+        'select nspname as name from pg_namespace where nspname ~ $1',
+        [`^tk_t[0-9]+_p.*_(preview|prod${alone ? '|look' : ''})$`],
       );
       if (rows.length === 0) return;
       const used = new Set((await apps()).flatMap((app) => [schemaName(app, 'preview'), schemaName(app, 'prod')]));

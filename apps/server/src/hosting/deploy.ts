@@ -33,6 +33,10 @@ export interface Deployer {
   roll(roll: Roll): Promise<DeployResult>;
   /** Takes down what serves at an address, and what is about to; false when nothing did. */
   takeDown(project: HostedProject, kind: ReleaseKind, onTaken: InTransaction): Promise<boolean>;
+  /** Takes up a release that drains and that nobody here knows of. */
+  drain(tenantId: string, releaseId: string): void;
+  /** Releases that start or drain under its hands. */
+  inHand(): ReadonlySet<string>;
   /** Stops what drains at once and waits for it. */
   close(): Promise<void>;
 }
@@ -49,11 +53,13 @@ export interface DeployerOptions {
 
 export function createDeployer({ db, launcher, onSwitched: forget, onRetired, onError }: DeployerOptions): Deployer {
   const draining = new Map<string, Promise<void>>();
+  const rolling = new Set<string>();
+  const closing = new AbortController();
 
   const retireLater = (tenantId: string, releaseId: string) => {
     const work = launcher
       .drain(releaseId)
-      .then(() => db.system((tx) => retireRelease(tx, tenantId, releaseId)))
+      .then(() => insist(db, () => db.system((tx) => retireRelease(tx, tenantId, releaseId)), closing.signal))
       .then(onRetired)
       .catch(onError)
       .finally(() => draining.delete(releaseId));
@@ -90,41 +96,46 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
       () => true,
     );
 
+  async function rollNow(roll: Roll): Promise<DeployResult> {
+    const { release, signal } = roll;
+    const begun = monotonicMs();
+    try {
+      await start(roll);
+    } catch (error) {
+      const reason = signal.aborted ? 'The platform was stopped while this release was starting.' : startFailure(error);
+      const whole = await end(roll, reason);
+      signal.throwIfAborted();
+      if (!isOfTheApplication(error) || (await wasAwaySince(begun))) throw error;
+      return { outcome: 'failed', reason: whole };
+    }
+    try {
+      const switched = await db.system(async (tx) => {
+        const result = await activateRelease(tx, db, release);
+        if (!('refused' in result)) await roll.onSwitched(tx);
+        return result;
+      });
+      if ('refused' in switched) {
+        // A preview that a newer one overtook did not fail.
+        if (release.kind === 'PUBLISHED') await end(roll, switched.refused);
+        else retireLater(release.tenant_id, release.id);
+        return { outcome: 'refused', reason: switched.refused };
+      }
+      forget();
+      if (switched.drainingId) retireLater(release.tenant_id, switched.drainingId);
+      return { outcome: 'serving' };
+    } catch (error) {
+      await end(roll, 'The switch to this release failed. Try again.');
+      throw error;
+    }
+  }
+
   return {
     async roll(roll) {
-      const { release, signal } = roll;
-      const begun = monotonicMs();
-      try {
-        await start(roll);
-      } catch (error) {
-        const reason = signal.aborted
-          ? 'The platform was stopped while this release was starting.'
-          : startFailure(error);
-        const whole = await end(roll, reason);
-        signal.throwIfAborted();
-        if (!isOfTheApplication(error) || (await wasAwaySince(begun))) throw error;
-        return { outcome: 'failed', reason: whole };
-      }
-      try {
-        const switched = await db.system(async (tx) => {
-          const result = await activateRelease(tx, db, release);
-          if (!('refused' in result)) await roll.onSwitched(tx);
-          return result;
-        });
-        if ('refused' in switched) {
-          // A preview that a newer one overtook did not fail.
-          if (release.kind === 'PUBLISHED') await end(roll, switched.refused);
-          else retireLater(release.tenant_id, release.id);
-          return { outcome: 'refused', reason: switched.refused };
-        }
-        forget();
-        if (switched.drainingId) retireLater(release.tenant_id, switched.drainingId);
-        return { outcome: 'serving' };
-      } catch (error) {
-        await end(roll, 'The switch to this release failed. Try again.');
-        throw error;
-      }
+      rolling.add(roll.release.id);
+      return rollNow(roll).finally(() => rolling.delete(roll.release.id));
     },
+    drain: retireLater,
+    inHand: () => new Set([...rolling, ...draining.keys()]),
 
     async takeDown(project, kind, onTaken) {
       const taken = await db.system(async (tx) => {
@@ -138,6 +149,7 @@ export function createDeployer({ db, launcher, onSwitched: forget, onRetired, on
     },
 
     async close() {
+      closing.abort();
       await Promise.all([...draining.keys()].map((id) => launcher.stop(id).catch(onError)));
       await Promise.all(draining.values());
     },

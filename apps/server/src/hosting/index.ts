@@ -50,8 +50,10 @@ export interface HostingOptions {
   checkpointLimits?: CheckpointLimits;
   dataPlane: DataPlaneOptions;
   addresses: Addresses;
-  /** Home of the platform, this process's alone: artefacts, builds and logs live below it. */
+  /** Artefacts and logs live below it. */
   home: string;
+  /** Where builds happen. This process's alone: what lies there at the start is left over. */
+  buildsDir: string;
   depsDir: string;
   /** Where packages of the applications' own come from. */
   npm: Omit<NpmOptions, 'runtime' | 'egress'>;
@@ -59,7 +61,7 @@ export interface HostingOptions {
   toolFolders: readonly string[];
   socketsDir: string;
   postgresSocketDir: string | undefined;
-  /** No other process uses the database: what is under way at the start was left by a dead one. */
+  /** No other process uses the database or the home: what is under way at the start was left by a dead one. */
   alone: boolean;
   room: Pick<Room, 'look' | 'require'>;
   publishOff(): Promise<{ enabled: boolean; reason: string }>;

@@ -10,6 +10,8 @@ import { type RunPlaces, runSpec } from './run-spec.ts';
 export interface AppProcesses {
   /** The Unix socket of the healthy process; starts it when it sleeps. Throws with the log's tail when it does not come up. */
   ensure(id: string, spec: () => Promise<AppSpec>): Promise<string>;
+  /** Those that have a process, or are about to. */
+  started(): string[];
   /** Lets requests under way end, at most `maxMs`, then stops the process. */
   drainAndStop(id: string, maxMs?: number): Promise<void>;
 }
@@ -34,9 +36,12 @@ export interface Launcher {
   /** Stops the process now. */
   stop(releaseId: string): Promise<void>;
   logFile(releaseId: string): string;
+  /** Releases with a process of this platform. */
+  running(): string[];
 }
 
 export const processId = (releaseId: string) => `r${releaseId}`;
+const releaseOf = (id: string) => (id.startsWith('r') ? [id.slice(1)] : []);
 
 export function createLauncher(options: LauncherOptions): Launcher {
   const { apps, dataPlane, places } = options;
@@ -73,6 +78,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
     logFile,
     drain: (releaseId) => end(releaseId),
     stop: (releaseId) => end(releaseId, 0),
+    running: () => apps.started().flatMap(releaseOf),
     start: (run) => apps.ensure(processId(run.release.id), () => specOf(run)),
   };
 }

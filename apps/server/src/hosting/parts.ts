@@ -12,6 +12,7 @@ import { createStage } from './checkpoints/stage.ts';
 import { createCollector } from './collect.ts';
 import { type AppRef, createDataPlane } from './data-plane.ts';
 import { createDeployer } from './deploy.ts';
+import { endWhatIsInDoubt } from './in-doubt.ts';
 import type { Hosting, HostingOptions } from './index.ts';
 import { createLauncher } from './launcher.ts';
 import { createLookArtefacts } from './looks/look-artefacts.ts';
@@ -19,7 +20,15 @@ import { createLooks } from './looks/looks.ts';
 import { createPackages } from './packages/packages.ts';
 import { type HostedProject, isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
-import { allApps, mayRun, RELEASE_CHANNEL, runningReleases, STALE_SECONDS, sweepReleases } from './releases.ts';
+import {
+  allApps,
+  mayRun,
+  RELEASE_CHANNEL,
+  runningReleases,
+  STALE_SECONDS,
+  stillWanted,
+  sweepReleases,
+} from './releases.ts';
 import { createRestarts } from './restarts.ts';
 import { createRevive } from './revive.ts';
 import { hostingRoutes } from './routes.ts';
@@ -50,7 +59,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const dataPlane = createDataPlane(options.dataPlane);
   const npm = { runtime, egress: options.egress, ...options.npm };
   const packages = createPackages({ npm, projects, depsDir: options.depsDir });
-  const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: folder('builds') };
+  const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: options.buildsDir };
   const templates = createTemplateArtefacts(compile, folder('artefacts-of-templates'), artefacts);
   const collector = createCollector({ db, artefacts, templates: templates.digests, folders, onError });
   const { addresses, socketsDir, postgresSocketDir } = options;
@@ -109,6 +118,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     ...{ db, deployer, projects, stack, onError },
     runtimeStatus: () => runtime.status,
   });
+  const inDoubt = options.alone ? endWhatIsInDoubt({ db, deployer, publisher, onError }) : null;
   const timers: NodeJS.Timeout[] = [];
   let closing = false;
 
@@ -126,6 +136,19 @@ export function assembleHosting(options: HostingOptions): Hosting {
       return project && isOffline(project.status) ? runningReleases(tx, projectId) : [];
     });
     await Promise.all(releases.map((id) => launcher.drain(id)));
+  }
+
+  /** Another platform may have switched an address, or deleted a project: processes here go as well. */
+  async function stopUnwanted(): Promise<void> {
+    if (closing) return;
+    const running = launcher.running();
+    const wanted = await db.system((tx) => stillWanted(tx, running));
+    await Promise.all(running.filter((id) => !wanted.has(id)).map((id) => launcher.drain(id)));
+  }
+
+  function addressesChanged(projectId: string): void {
+    stopWhenOffline(projectId).catch(onError);
+    if (!options.alone) stopUnwanted().catch(onError);
   }
 
   return {
@@ -167,10 +190,10 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
       const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
       timers.push(setInterval(() => void sweep(), SWEEP_MS));
-      await targets.start((projectId) => void stopWhenOffline(projectId).catch(onError));
+      await targets.start(addressesChanged);
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
-      await dataPlane.sweep(() => db.system(allApps));
+      await dataPlane.sweep(() => db.system(allApps), options.alone);
       await checkpoints.sweep();
       collector.collect();
     },
@@ -178,6 +201,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;
+      await inDoubt?.close();
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();

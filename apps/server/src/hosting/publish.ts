@@ -52,6 +52,8 @@ export interface Publisher {
   /** Promotes the artefact of a published release again, as it is kept: nothing is built. */
   rollBack(by: PublishedBy, keep: Keep, releaseId: string): Promise<Release>;
   unpublish(tenantId: string, projectId: string): Promise<void>;
+  /** Releases that it is about to start. */
+  inHand(): ReadonlySet<string>;
   /** Resolves when nothing is starting. */
   settled(): Promise<void>;
   /** Calls off what is starting and waits for it. */
@@ -66,7 +68,7 @@ async function chosenVersion(tx: Tx, projectId: string, versionNumber: number | 
 
 export function createPublisher(options: PublishOptions): Publisher {
   const { db, projects, deployer } = options;
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   const closing = new AbortController();
 
   async function known(tx: Tx, projectId: string): Promise<HostedProject> {
@@ -132,8 +134,8 @@ export function createPublisher(options: PublishOptions): Publisher {
     });
     const work = promote(project, release, withoutBackup)
       .catch((error: unknown) => void (closing.signal.aborted || options.onError(error)))
-      .finally(() => running.delete(work));
-    running.add(work);
+      .finally(() => running.delete(release.id));
+    running.set(release.id, work);
     return view;
   }
 
@@ -168,10 +170,11 @@ export function createPublisher(options: PublishOptions): Publisher {
       if (!taken) throw new DomainError('not_published');
     },
 
-    settled: async () => void (await Promise.all(running)),
+    inHand: () => new Set(running.keys()),
+    settled: async () => void (await Promise.all(running.values())),
     async close() {
       closing.abort();
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

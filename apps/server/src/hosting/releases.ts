@@ -212,6 +212,26 @@ export async function runningReleases(tx: Tx, projectId: string): Promise<string
   return rows.map((row) => row.id);
 }
 
+/** Those of the releases that serve, or are about to. */
+export async function stillWanted(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('release')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('status', 'in', ['STARTING', 'ACTIVE'])
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Releases between two states. */
+export const halfDone = (tx: Tx) =>
+  tx
+    .selectFrom('release')
+    .select(['id', 'tenant_id', 'status'])
+    .where('status', 'in', ['STARTING', 'DRAINING'])
+    .execute();
+
 /** No start or drain takes as long: what is older was left by a process that died. */
 export const STALE_SECONDS = 300;
 

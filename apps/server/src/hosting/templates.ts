@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtefactStore } from './artefacts.ts';
@@ -54,8 +55,9 @@ export function createTemplateArtefacts(
     });
     // A template that does not build shows itself in the first project's own build, with its log.
     if (!result.ok || closing.signal.aborted) return null;
-    await writeFile(`${file}.draft`, result.artefactDigest);
-    await rename(`${file}.draft`, file);
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, result.artefactDigest);
+    await rename(draft, file);
     return result.artefactDigest;
   }
 

@@ -24,8 +24,8 @@ export interface Places {
   open(folders: Folders, modules: Place['modules']): Promise<Place>;
   /** Takes the folders out of sight at once; they are erased after that, at the next start if not now. */
   discard(folders: Folders): Promise<void>;
-  /** Throws away what belongs to no project, and what an earlier discard left. */
-  sweep(isProject: (projectId: string) => boolean): Promise<void>;
+  /** Throws away what belongs to no project, and what an earlier discard left, unless it is newer. */
+  sweep(isProject: (projectId: string) => boolean, olderThanMs?: number): Promise<void>;
 }
 
 /**
@@ -90,13 +90,27 @@ export function createPlaces(layout: Layout, git: Git): Places {
 
     discard: (folders) => discard([folders.repository, folders.tree, folders.packages]),
 
-    async sweep(isProject) {
-      const orphans = await orphanedPaths(layout, isProject);
+    async sweep(isProject, olderThanMs = 0) {
+      const before = Date.now() - olderThanMs;
+      const orphans = await olderThan(before, await orphanedPaths(layout, isProject));
       const left = (await readdir(layout.trash)).map((name) => join(layout.trash, name));
       const drafts = (await readdir(layout.staging)).map((name) => join(layout.staging, name));
-      await Promise.all([discard(orphans), ...[...left, ...drafts].map(erase)]);
+      await Promise.all([discard(orphans), ...(await olderThan(before, [...left, ...drafts])).map(erase)]);
     },
   };
+}
+
+/** Those that were made, renamed or changed before. */
+async function olderThan(before: number, paths: readonly string[]): Promise<string[]> {
+  const times = await Promise.all(
+    paths.map((path) =>
+      lstat(path).then(
+        ({ ctimeMs }) => ctimeMs,
+        () => Number.POSITIVE_INFINITY,
+      ),
+    ),
+  );
+  return paths.filter((_path, i) => (times[i] ?? 0) <= before);
 }
 
 async function orphanedPaths(layout: Layout, isProject: (projectId: string) => boolean): Promise<string[]> {

@@ -13,6 +13,9 @@ const viewQuery = (tx: Tx) =>
         .onRef('origin.id', '=', 'project_version.restored_from_version_id')
         .onRef('origin.tenant_id', '=', 'project_version.tenant_id'),
     )
+    .leftJoin('turn', (join) =>
+      join.onRef('turn.id', '=', 'project_version.turn_id').onRef('turn.tenant_id', '=', 'project_version.tenant_id'),
+    )
     .leftJoin('checkpoint', (join) =>
       join
         .onRef('checkpoint.id', '=', 'project_version.checkpoint_id')
@@ -27,6 +30,7 @@ const viewQuery = (tx: Tx) =>
       'project_version.source',
       'project_version.commit_sha',
       'project_version.turn_id',
+      'turn.conversation_id',
       'project_version.created_at',
       'project_version.applied_at',
       'origin.version_number as restored_from',

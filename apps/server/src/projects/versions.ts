@@ -104,6 +104,7 @@ export function toVersion(row: VersionViewRow): ProjectVersion {
     source: row.source,
     commit: row.commit_sha,
     turnId: row.turn_id,
+    conversationId: row.conversation_id,
     restoredFrom: row.restored_from,
     checkpoint: toCheckpoint(row),
     dataStatus: row.data_status,

@@ -1,4 +1,4 @@
-import { createLocalRuntime, type LocalRuntimeOptions } from './local/local-runtime.ts';
+import { createLocalRuntime, endLeftovers, type LocalRuntimeOptions } from './local/local-runtime.ts';
 import type { Runtime } from './runtime.ts';
 import type { SeatbeltOptions } from './seatbelt/seatbelt-runtime.ts';
 import { unavailableRuntime } from './unavailable.ts';
@@ -23,4 +23,14 @@ export async function createMachineRuntime(
     reason: `There is no sandbox for ${names[system] ?? system}, so no agents, builds or applications are run here.`,
     mend: 'Run the platform on Linux; on Windows, in WSL 2. To develop by yourself, macOS will do.',
   });
+}
+
+/** Ends everything that the runtime of a dead process of this machine left, its workers too. */
+export async function endMachineLeftovers(
+  of: Pick<MachineRuntimeOptions, 'homeId' | 'stateDir'>,
+  system: NodeJS.Platform = process.platform,
+): Promise<void> {
+  if (system === 'linux') return endLeftovers(of);
+  const { endNoted } = await import('./seatbelt/leftovers.ts');
+  return endNoted(of.stateDir);
 }

@@ -1972,6 +1972,7 @@ export interface components {
                 status: "KEPT" | "COLLECTED" | "TOO_LARGE" | "FAILED";
             } | null;
             commit: string;
+            conversationId: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -2026,6 +2027,7 @@ export interface components {
         RuntimeStatus: {
             /** @enum {string} */
             executor: "NETWORK_WORKER" | "CLI";
+            grade: ("PRODUCTION" | "DEVELOPMENT") | null;
             limits: string | null;
             mend: string | null;
             reason: string | null;

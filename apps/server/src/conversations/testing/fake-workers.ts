@@ -11,10 +11,13 @@ export interface FakeWorker extends WorkerProcess {
 export function fakeWorkers() {
   const started: FakeWorker[] = [];
   const failures: Error[] = [];
+  const elsewhere = new Set<string>();
   return {
     started,
     /** Errors of the next starts. */
     failures,
+    /** Environments whose worker another platform runs. */
+    elsewhere,
     start: async (environmentId: string, token: string): Promise<WorkerProcess> => {
       const failure = failures.shift();
       if (failure) throw failure;

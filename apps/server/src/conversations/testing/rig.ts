@@ -78,7 +78,11 @@ const quick: Partial<Timings> = {
 export async function conversationsRig(
   db: Database,
   timings: Partial<Timings> = {},
-  { survivors = null, start = true }: { survivors?: ConversationsDeps['survivors']; start?: boolean } = {},
+  {
+    survivors = null,
+    start = true,
+    seat = 1,
+  }: Partial<Pick<ConversationsDeps, 'survivors' | 'seat'>> & { start?: boolean } = {},
 ): Promise<Rig> {
   const secrets = createSecrets('s'.repeat(32));
   const state: Rig['state'] = {
@@ -123,6 +127,7 @@ export async function conversationsRig(
     runtimeStatus: () => state.runtime,
     startWorker: workers.start,
     survivors,
+    seat,
     variableNames: async () => state.variables,
     stack: (id) => ({ id, name: 'Stack', notesFile: 'AGENTS.md', commands: { build: ['build'], test: ['test'] } }),
     model: 'talkide-demo',

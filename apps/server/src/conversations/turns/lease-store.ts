@@ -64,20 +64,24 @@ export async function beginFinish(tx: Tx, lease: WorkerLease, finishLeaseMs: num
     .executeTakeFirst();
 }
 
+/** Of a turn: no other platform than the one in this seat runs its worker. */
+const mayHaveWorker = (seat: number) => sql<boolean>`exists (
+  select from environment e where e.id = turn.environment_id and coalesce(e.worker_seat, ${seat}) = ${seat})`;
+
 /**
- * Takes over turns whose worker was not heard of in time, or has not stopped when asked. A running turn without a gateway
+ * Takes over turns of this seat whose worker was not heard of in time, or has not stopped when asked. A running turn without a gateway
  * token is being ended by somebody already; only its lease counts. Whoever held the lease before is refused from now on.
  */
 export async function takeOverLost(
   tx: Tx,
-  options: { stopGraceMs: number; finishLeaseMs: number; limit: number },
+  options: { seat: number; stopGraceMs: number; finishLeaseMs: number; limit: number },
 ): Promise<TurnRow[]> {
   const { rows } = await sql<TurnRow>`
     update turn
        set lease_token = gen_random_uuid(), lease_expires_at = ${inMs(options.finishLeaseMs)}, token_hash = null
      where id in (
        select id from turn
-        where status = 'RUNNING'
+        where status = 'RUNNING' and ${mayHaveWorker(options.seat)}
           and (lease_expires_at < now()
                -- No lease is so long: the clock was set back since.
                or lease_expires_at > ${inMs(2 * options.finishLeaseMs)}
@@ -96,16 +100,16 @@ export async function requeue(tx: Tx, lease: Lease): Promise<TurnRow | undefined
     .executeTakeFirst();
 }
 
-/** At a start: leases of environments whose worker lives begin anew, all others end at once. */
+/** At a start in this seat: leases of environments whose worker lives begin anew, all others end at once. */
 export async function expireLeases(
   tx: Tx,
-  { living, leaseMs }: { living: readonly string[]; leaseMs: number },
+  { seat, living, leaseMs }: { seat: number; living: readonly string[]; leaseMs: number },
 ): Promise<void> {
   await sql`
     update turn
        set lease_expires_at = case when environment_id = any(${living}::bigint[])
                                    then greatest(lease_expires_at, ${inMs(leaseMs)}) else ${inMs(-1)} end
-     where status = 'RUNNING'`.execute(tx);
+     where status = 'RUNNING' and ${mayHaveWorker(seat)}`.execute(tx);
 }
 
 /** Puts the turns of workers that were told to end back into the queue; the attempt does not count. */

@@ -128,7 +128,7 @@ export async function hostedRig({
     return made.hosting;
   };
   const projects: Projects = await createProjects({
-    ...{ db, runtime, home, addresses },
+    ...{ db, runtime, home, addresses, depsDir: join(repositoryDir, '.toolchain', 'dependencies') },
     stacksDir: join(repositoryDir, 'stacks'),
     defaultEnvironment: (tx, tenantId) =>
       tx.selectFrom('environment').select('id').where('tenant_id', '=', tenantId).executeTakeFirstOrThrow(),
@@ -163,6 +163,7 @@ export async function hostedRig({
   });
   made.hosting = await createHosting({
     ...{ db, runtime, apps, projects, variables, egress, uploads, storage, addresses, home },
+    buildsDir: join(home, 'builds'),
     stack: (stackId) => {
       const stack = projects.stacks.find(stackId);
       if (!stack) throw new Error(stackId);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
 /**
@@ -25,8 +26,26 @@ export interface PrepareOptions {
   loginPassword?: string;
 }
 
+/**
+ * Roles are the server's, and a lock is a database's: who prepares another database there at the same moment is told so by
+ * an error (of a unique index, an object that is there, a row that was just changed).
+ */
+const MET_ANOTHER = new Set(['23505', '42710', 'XX000']);
+const ATTEMPTS = 10;
+
 /** Creates the roles and the database where they are missing. Changes nothing when a mark says that all is there. */
 export async function prepareDatabase(options: PrepareOptions): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await prepareOnce(options);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !MET_ANOTHER.has((error as { code?: string }).code ?? '')) throw error;
+      await delay(attempt * 20);
+    }
+  }
+}
+
+async function prepareOnce(options: PrepareOptions): Promise<void> {
   const client = new Client({ connectionString: options.adminUrl, application_name: 'talkide-prepare' });
   await client.connect();
   try {

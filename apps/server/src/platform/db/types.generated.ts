@@ -284,6 +284,7 @@ export interface EnvironmentTable {
   config: NullableJson;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
+  worker_seat: number | null;
 }
 
 export interface EnvironmentCutoverLogTable {

@@ -6,8 +6,7 @@ import { goesOn, watchRequests } from './drain.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-async function serving(answer: Answer) {
-  const requests = watchRequests();
+async function serving(answer: Answer, requests = watchRequests()) {
   const server = createServer((request, response) => {
     requests.watch(response);
     answer(request, response);
@@ -36,7 +35,7 @@ test('what is under way ends, a kept connection is answered once more, a new one
   const slow = ask('/slow', new Agent());
   await expect.poll(() => String(finish)).toContain('slow');
   const looks: number[] = [];
-  const drained = requests.drain(server, () => looks.push(1));
+  const drained = requests.drain([server], () => looks.push(1));
   const last = await ask();
   expect(last.headers.connection).toBe('close');
   last.resume();
@@ -47,6 +46,35 @@ test('what is under way ends, a kept connection is answered once more, a new one
   expect(looks.length).toBeGreaterThan(1);
 });
 
+test('a connection that brings nothing is ended, also where an endless answer goes on', async () => {
+  const { requests, server, ask } = await serving((request, response) => {
+    if (request.url === '/endless') goesOn(response);
+    response.write('begun');
+    if (request.url !== '/endless') response.end();
+  });
+  const idle = await ask();
+  idle.resume();
+  const ended = once(idle.socket, 'close');
+  const stream = await ask('/endless', new Agent());
+  stream.on('error', () => {});
+  await requests.drain([server], () => {});
+  await ended;
+  expect(stream.complete).toBe(false);
+});
+
+test('while it is announced all is served, and it lasts until connections from before are not used any more', async () => {
+  const quietMs = 300;
+  const { requests, ask } = await serving((_, response) => void response.end(), watchRequests({ leastMs: 0, quietMs }));
+  (await ask()).resume();
+  const announced = requests.announce();
+  const asked = performance.now();
+  const answers = [await ask(), await ask('/', new Agent())];
+  expect(answers.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+  for (const answer of answers) answer.resume();
+  await announced;
+  expect(performance.now() - asked).toBeGreaterThanOrEqual(quietMs);
+});
+
 test('an answer that goes on for ever is not waited for', async () => {
   const { requests, server, ask } = await serving((_request, response) => {
     goesOn(response);
@@ -54,6 +82,6 @@ test('an answer that goes on for ever is not waited for', async () => {
   });
   const stream = await ask();
   stream.on('error', () => {});
-  await requests.drain(server, () => {});
+  await requests.drain([server], () => {});
   expect(stream.complete).toBe(false);
 });

@@ -26,11 +26,13 @@ export const platformAttempts: Attempt[] = [
     'find a socket of the database',
     'sh',
     'for f in /run/postgresql /var/run/postgresql /tmp; do ls -A $f | grep "^.s.PGSQL" && echo ESCAPED; done',
+    'loosened',
   ],
   [
     'reach the database of the platform by TCP',
     'js',
     `require('net').connect(5432, '127.0.0.1').on('connect', () => console.log('ESCAPED')).on('error', () => {})`,
+    'loosened',
   ],
   [
     'use a socket of the platform',
@@ -48,11 +50,13 @@ export const platformAttempts: Attempt[] = [
     'see shared memory of the host',
     'sh',
     'ls -A /dev/shm | grep . && echo ESCAPED; tail -n +2 /proc/sysvipc/shm | grep . && echo ESCAPED',
+    'loosened',
   ],
   [
     'see disks and mounts of the host',
     'sh',
     'grep -F "STATE" /proc/self/mountinfo | grep -v "/sandbox/" && echo ESCAPED',
+    'loosened',
   ],
   ['stop a process of the host', 'sh', 'kill -0 PID && echo ESCAPED', 'outside'],
 ];

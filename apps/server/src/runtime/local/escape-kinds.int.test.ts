@@ -1,25 +1,16 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { attempts } from './escape-attempts.ts';
-import { kernelAttempts } from './escape-attempts-kernel.ts';
-import { platformAttempts } from './escape-attempts-platform.ts';
+import { allAttempts, attemptsSeen, type Verdicts, verdictsOf, writeAttempts } from './escape-written.ts';
 import { processesWith, type TestRuntime, testRuntime } from './testing.ts';
 
-const all = [...attempts, ...kernelAttempts, ...platformAttempts];
-const outside = all.filter(([, , , where]) => where === 'outside');
+const outside = attemptsSeen('outside');
 const limits = { memoryMb: 256, pids: 64, seconds: 60, fileSizeMb: 8 };
-const runner = new URL('./escape-runner.cjs', import.meta.url).pathname;
-type Verdicts = Map<string, string>;
 type Folders = [string, string, string];
-
-function verdictsOf(output: string): Verdicts {
-  return new Map(output.split('\n').flatMap((line) => [line.split('\t') as [string, string]]));
-}
 
 let on: TestRuntime;
 const servers: Server[] = [];
@@ -34,32 +25,24 @@ async function listening(where: string | { port: number; host: string }): Promis
 }
 
 /** The attempts with the names of this test's host in them, in a folder of their own beside the runner. */
-async function prepared(chosen: typeof all, name: string): Promise<string> {
+async function prepared(chosen: typeof allAttempts, name: string): Promise<string> {
   const server = await listening({ port: 0, host: '127.0.0.1' });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const socket = join(on.dir, `${name}.sock`);
   const abstract = `escape-${process.pid}-${name}`;
   await Promise.all([listening(socket), listening(`\0${abstract}`)]);
-  const names = { HOSTSOCKET: socket, ABSTRACT: abstract, STATE: join(on.dir, 'state') };
+  const names = { HOSTSOCKET: socket, ABSTRACT: abstract, STATE: join(on.dir, 'state'), LOG: join(on.dir, 'w.log') };
   const values = { ...names, SECRET: on.secretFile, OTHER: join(on.dir, 'other'), PORT: port, PID: process.pid };
-  const pattern = new RegExp(`(?<![A-Z_])(${Object.keys(values).join('|')})(?![A-Z_])`, 'g');
-  const fill = (text: string) =>
-    text
-      .replace('/proc/1/rootSECRET', `/proc/1/root${on.secretFile}`)
-      .replaceAll(pattern, (key) => String(values[key as keyof typeof values]));
   const dir = join(on.dir, name, 'apps', 'worker');
-  mkdirSync(dir, { recursive: true });
+  writeAttempts(dir, chosen, values);
   for (const more of ['packages', 'node_modules']) mkdirSync(join(on.dir, name, more));
   writeFileSync(join(on.dir, name, 'package.json'), '{}');
-  copyFileSync(runner, join(dir, 'run.cjs'));
-  const filled = chosen.map(([title, language, program]) => [title, language, fill(program)]);
-  writeFileSync(join(dir, 'attempts.json'), JSON.stringify(filled));
   return dir;
 }
 
 async function asBuild(): Promise<Verdicts> {
-  const dir = await prepared(all, 'build');
+  const dir = await prepared(allAttempts, 'build');
   const argv = ['node', '/workspace/run.cjs', '/workspace/attempts.json', '/tmp'];
   const binds = [{ from: dir, to: '/workspace', mode: 'rw' as const }];
   return verdictsOf(
@@ -68,7 +51,7 @@ async function asBuild(): Promise<Verdicts> {
 }
 
 async function asApp(): Promise<Verdicts> {
-  const artefactDir = await prepared(all, 'app');
+  const artefactDir = await prepared(allAttempts, 'app');
   const argv = ['node', '/app/run.cjs', '/app/attempts.json', '/tmp'];
   const files = { artefactDir, socketDir: join(on.dir, 's', 'a'), logFile: join(on.dir, 'a.log') };
   const app = await on.runtime.startApp({
@@ -85,7 +68,7 @@ async function asApp(): Promise<Verdicts> {
 
 /** The same in a sandbox that was started before anybody knew whose it would be. */
 async function asSpare(): Promise<Verdicts> {
-  const artefactDir = await prepared(all, 'spare');
+  const artefactDir = await prepared(allAttempts, 'spare');
   const first = join(on.dir, 'first');
   const [socketsDir, cacheDir, egressDir] = ['s', 'cache', 'egress'].map((name) => join(on.dir, name)) as Folders;
   for (const folder of [first, cacheDir, egressDir]) mkdirSync(folder, { recursive: true });
@@ -108,7 +91,7 @@ async function asSpare(): Promise<Verdicts> {
 const orphan = `93.${process.pid}`;
 
 async function asWorker(): Promise<Verdicts> {
-  await prepared(all, 'worker');
+  await prepared(allAttempts, 'worker');
   const [homeDir, depsDir, packagesDir, controlDir] = ['home', 'deps', 'packages', 'control'].map((name) => {
     mkdirSync(join(on.dir, name));
     return join(on.dir, name);
@@ -163,12 +146,12 @@ afterAll(async () => {
 });
 
 test('there are at least forty attempts, each with a name of its own', () => {
-  expect(new Set(all.map(([name]) => name)).size).toBe(all.length);
-  expect(all.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(allAttempts.map(([name]) => name)).size).toBe(allAttempts.length);
+  expect(allAttempts.length).toBeGreaterThanOrEqual(40);
 });
 
 describe.each(['build', 'app', 'spare', 'worker'])('as %s', (kind) => {
-  test.each(all)('%s', (name) => expect(found[kind]?.get(name)).toBe('held'));
+  test.each(allAttempts)('%s', (name) => expect(found[kind]?.get(name)).toBe('held'));
 });
 
 describe('without a sandbox the same program gets there', () => {

@@ -85,6 +85,16 @@ function runtimeOn(
   };
 }
 
+/** Ends everything that the runtime of a dead process left, its workers too. */
+export async function endLeftovers({
+  homeId,
+  stateDir,
+}: Pick<LocalRuntimeOptions, 'homeId' | 'stateDir'>): Promise<void> {
+  const cgroups = await cgroupsOf(homeId);
+  await findSurvivors(stateDir, cgroups, null);
+  if (cgroups) await removeParent(cgroups);
+}
+
 /**
  * Makes the runtime of one machine: ends what an earlier, killed platform of this home left, but for its workers, then lets
  * canaries try to escape. Never throws for a machine that can't sandbox: that runtime is `unavailable` and refuses everything.

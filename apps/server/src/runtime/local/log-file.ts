@@ -1,11 +1,11 @@
-import { createWriteStream, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { createWriteStream, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 
 /** Where output goes; `end` resolves when it is on disk. A full or unwritable disk costs the log, not the program. */
 export type Log = { write(chunk: Buffer): void; end(): Promise<void> };
 
-type OpenFile = { stream: Writable; size: number; lost?: boolean };
+type OpenFile = { stream: Writable; size: number; ino?: number; lost?: boolean };
 
 /** A log that could not be written is tried again after this. */
 const TRY_AGAIN_MS = 1_000;
@@ -16,7 +16,8 @@ function open(file: string, flags: 'a' | 'w'): OpenFile {
     const fd = openSync(file, flags, 0o600);
     const stream = createWriteStream(file, { fd });
     stream.on('error', () => stream.destroy());
-    return { stream, size: fstatSync(fd).size };
+    const { size, ino } = fstatSync(fd);
+    return { stream, size, ino };
   } catch {
     return { stream: new Writable({ write: (_chunk, _encoding, done) => done() }), size: 0, lost: true };
   }
@@ -41,11 +42,12 @@ export function rotatingLog(file: string, maxBytes = 1024 * 1024): Log {
       if (current.size > 0 && current.size + chunk.length > maxBytes) {
         closing.push(finished(current.stream));
         try {
-          renameSync(file, `${file}.1`);
+          // Of two that write it, the other may have begun a new one already.
+          if (statSync(file).ino === current.ino) renameSync(file, `${file}.1`);
         } catch {
           // Removed meanwhile: a new one begins all the same.
         }
-        current = open(file, 'w');
+        current = open(file, 'a');
       }
       current.size += chunk.length;
       current.stream.write(chunk);

@@ -34,6 +34,20 @@ describe('log files', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+  test('two that write one rotating log take no line from each other that is within its bounds', async () => {
+    const file = join(dir, 'app.log');
+    const [mine, theirs] = [rotatingLog(file, 20), rotatingLog(file, 20)];
+    for (const text of ['mine 1\n', 'mine 2\n', 'mine 3\n']) mine.write(Buffer.from(text));
+    theirs.write(Buffer.from('theirs\n'));
+    await mine.end();
+    for (const text of ['theirs 2\n', 'theirs 3\n']) theirs.write(Buffer.from(text));
+    await theirs.end();
+    const kept = [`${file}.1`, file].map((path) => readFileSync(path, 'utf8')).join('');
+    expect(kept.split('\n').filter(Boolean).sort()).toEqual(
+      ['mine 1', 'mine 2', 'mine 3', 'theirs', 'theirs 2', 'theirs 3'].sort(),
+    );
+  });
+
   test('a rotating log keeps at most two files of its size', async () => {
     const file = join(dir, 'deep', 'app.log');
     const log = rotatingLog(file, 10);

@@ -16,6 +16,12 @@ function ownFolder(path: string, kept: readonly string[]): boolean {
   }
 }
 
+const rootOf = (sharedMemoryDir: string, homeId: string) => join(sharedMemoryDir, `talkide-${homeId}`);
+
+/** Removes what a process that died left. */
+export const removeSocketRoot = (homeId: string, sharedMemoryDir: string): void =>
+  rmSync(rootOf(sharedMemoryDir, homeId), { recursive: true, force: true });
+
 /**
  * A folder for the sockets of a home's apps, empty but for what is to be kept, and short enough for socket paths. In `sharedMemoryDir` (/dev/shm)
  * what an app writes beside its socket counts as its memory; in `fallbackDir` it would fill the disk.
@@ -26,6 +32,6 @@ export function openSocketRoot(
   fallbackDir: string,
   kept: readonly string[] = [],
 ): string {
-  const preferred = join(sharedMemoryDir, `talkide-${homeId}`);
+  const preferred = rootOf(sharedMemoryDir, homeId);
   return ownFolder(preferred, kept) ? preferred : mkdtempSync(join(fallbackDir, 'tk-'));
 }

@@ -46,8 +46,12 @@ function readNote(file: string): Note | null {
 
 const lives = ({ pid, mark }: Note): boolean => startMark(pid) === mark;
 
-/** Workers of this release that live on; every other group that an earlier platform left is ended. */
-export async function findSurvivors(stateDir: string, cgroups: Cgroups | null, release: string): Promise<Note[]> {
+/** Workers of this release (null: of none) that live on; every other group that an earlier platform left is ended. */
+export async function findSurvivors(
+  stateDir: string,
+  cgroups: Cgroups | null,
+  release: string | null,
+): Promise<Note[]> {
   mkdirSync(folderOf(stateDir), { recursive: true, mode: 0o700 });
   const notes = readdirSync(folderOf(stateDir)).map((name) => readNote(join(folderOf(stateDir), name)));
   const living = notes.filter((note) => note !== null).filter(lives);

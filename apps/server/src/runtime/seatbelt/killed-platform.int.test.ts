@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { processesWith } from '../local/testing.ts';
+import { endMachineLeftovers } from '../machine-runtime.ts';
 import type { Runtime } from '../runtime.ts';
 import { readNotes, writeNote } from './notes.ts';
 import { createSeatbeltRuntime, type SeatbeltOptions } from './seatbelt-runtime.ts';
@@ -168,4 +169,11 @@ test('a worker that another release started is ended', async () => {
   await workerOfADeadPlatform();
   expect((await open('two')).survivors).toEqual([]);
   await gone();
+});
+
+test('another platform ends all that a dead one left, its workers too', async () => {
+  await workerOfADeadPlatform();
+  await endMachineLeftovers({ homeId: 'x', stateDir: options.stateDir }, 'darwin');
+  await gone();
+  expect(noted()).toEqual([]);
 });

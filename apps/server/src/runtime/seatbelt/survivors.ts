@@ -1,26 +1,21 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processesNow } from '../../platform/ps.ts';
 import type { ProcessExit, WorkerProcess } from '../runtime.ts';
-import { endFamily, killFamily } from './families.ts';
-import { Family } from './family.ts';
-import { type Note, readNotes, removeNote, writeNote } from './notes.ts';
+import { killFamily } from './families.ts';
+import type { Family } from './family.ts';
+import { endLeftover, findLeftovers } from './leftovers.ts';
+import { type Note, writeNote } from './notes.ts';
 import type { SeatbeltHost } from './sandbox.ts';
 
 const LOOK_EVERY_MS = 200;
 
 /** Of what an earlier platform left: workers of this release go on, all else is ended. Answers those workers. */
 export async function takeOver(host: SeatbeltHost): Promise<WorkerProcess[]> {
-  const notes = readNotes(host.stateDir);
-  const found = notes.map((note) => ({ note, family: new Family(note.members) }));
-  if (found.length > 0) {
-    const rows = processesNow();
-    for (const { family } of found) family.update(rows);
-  }
+  const found = findLeftovers(host.stateDir);
   const kept = found.filter(({ note, family }) => isKept(host, note, family));
   const others = found.filter((one) => !kept.includes(one));
-  await Promise.all(others.map(({ note, family }) => end(host, note, family)));
+  await Promise.all(others.map((one) => endLeftover(host.families, host.stateDir, one)));
   const tempDirs = new Set(kept.map(({ note }) => note.tempDir));
   for (const name of readdirSync(host.tempRoot)) {
     const folder = join(host.tempRoot, name);
@@ -36,19 +31,12 @@ const isKept = ({ release }: SeatbeltHost, note: Note, family: Family): boolean 
 const runs = ({ members: [first] }: Note, family: Family): boolean =>
   family.members.some(({ pid, mark }) => pid === first?.pid && mark === first.mark);
 
-async function end({ families, stateDir }: SeatbeltHost, note: Note, family: Family): Promise<void> {
-  killFamily(families, family);
-  await endFamily(family);
-  rmSync(note.tempDir, { recursive: true, force: true });
-  removeNote(stateDir, note.name);
-}
-
 async function untilItEnds(host: SeatbeltHost, note: Note, family: Family): Promise<ProcessExit> {
   while (runs(note, family)) {
     await delay(LOOK_EVERY_MS);
     await host.families.look();
   }
-  await end(host, note, family);
+  await endLeftover(host.families, host.stateDir, { note, family });
   return { code: null, signal: null, outOfMemory: false, logTail: '' };
 }
 

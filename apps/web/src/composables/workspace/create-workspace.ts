@@ -2,9 +2,10 @@ import { createEditor } from './code/create-editor';
 import { createPreview } from './preview/create-preview';
 import { createPublishing } from './publish/create-publishing';
 import { useWorkspaceData } from './useWorkspaceData';
+import { createChatPlace } from './versions/create-chat-place';
 import { createGoingBack } from './versions/create-going-back';
 
-/** The open project: its data, its running app, its publishing, the file that is open, and the ways back. */
+/** The open project: its data, its running app, its publishing, the file that is open, the ways back and into the chat. */
 export function createWorkspace(projectId: string) {
   const data = useWorkspaceData(projectId);
   return {
@@ -13,6 +14,7 @@ export function createWorkspace(projectId: string) {
     publishing: createPublishing(data),
     editor: createEditor(data),
     goingBack: createGoingBack(data),
+    chatPlace: createChatPlace(),
   };
 }
 

@@ -260,6 +260,7 @@ export default {
     },
     change: { ADDED: 'Nový', MODIFIED: 'Změněný', DELETED: 'Smazaný', RENAMED: 'Přejmenovaný' },
     back: 'Všechny verze',
+    chat: 'V chatu',
     code: 'Kód',
     publish: 'Publikovat tuto verzi',
     restore: 'Vrátit se k ní',

@@ -260,6 +260,7 @@ export default {
     },
     change: { ADDED: 'New', MODIFIED: 'Changed', DELETED: 'Deleted', RENAMED: 'Renamed' },
     back: 'All versions',
+    chat: 'In the chat',
     code: 'Code',
     publish: 'Publish this version',
     restore: 'Go back to it',

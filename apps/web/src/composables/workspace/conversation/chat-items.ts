@@ -2,7 +2,12 @@ import type { Activity, Message, Turn } from '@talkide/contracts';
 import { inOrder, type LiveText, type World } from '@/feed/world';
 import { stepTime, type WorkStep, workSteps } from './work-steps';
 
-export type ChatItem =
+export type ChatItem = ItemKind & {
+  /** What it is the first of: of this turn. */
+  begins?: string;
+};
+
+type ItemKind =
   | { kind: 'message'; key: string; message: Message }
   /** Waits for Mara, or was taken back before she read it. */
   | { kind: 'queued'; key: string; message: Message; turn: Turn }
@@ -70,6 +75,8 @@ function turnItems({ turn, isCurrent, trigger, replies, activities, live }: Turn
   ];
 }
 
+const beginning = ({ turnId }: Message): { begins?: string } => (turnId === null ? {} : { begins: turnId });
+
 /** The turn that Mara works on; else the one she takes next. */
 export const currentTurn = (turns: readonly Turn[]): Turn | null =>
   turns.find((turn) => turn.status === 'RUNNING') ?? turns.find((turn) => turn.status === 'QUEUED') ?? null;
@@ -101,13 +108,14 @@ export function chatItems(world: World, conversationId: string): ChatItem[] {
       activities: activities.get(turn.id) ?? [],
       live: live.get(turn.id) ?? [],
     });
-    return { at, items };
+    return { at, items: items.map((item, i) => (i === 0 ? { ...item, begins: turn.id } : item)) };
   });
+  // Of turns that are not known here: what was said long ago.
   const loose = messages
     .filter((one) => !placed.has(one.id))
     .map((message) => ({
       at: message.createdAt,
-      items: [{ kind: 'message', key: `message-${message.id}`, message } as const],
+      items: [{ kind: 'message', key: `message-${message.id}`, message, ...beginning(message) } as const],
     }));
   return [...blocks, ...loose].sort(byTime).flatMap((block) => block.items);
 }

@@ -56,6 +56,6 @@ export function useOldMessages(conversationId: MaybeRefOrGetter<string>) {
     reload: () => void query.refetch(),
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => void query.fetchNextPage(),
+    loadMore: () => query.fetchNextPage(),
   };
 }

@@ -51,5 +51,9 @@ export function useStickyScroll(list: Readonly<Ref<HTMLElement | null>>, content
     await nextTick();
     if (list.value) list.value.scrollTop += list.value.scrollHeight - before;
   }
-  return { sticks, hasNew, toEnd, keepPlace };
+  /** Reads somewhere else than at the end. */
+  const leaveEnd = () => {
+    sticks.value = false;
+  };
+  return { sticks, hasNew, toEnd, keepPlace, leaveEnd };
 }

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { testDatabase, testDataPlane } from '../testing/index.ts';
+import { endWhatIsInDoubt } from './in-doubt.ts';
+import { addRelease } from './releases.ts';
+import { eventually, hostedRig } from './testing/hosted.ts';
+
+const { db } = await testDatabase();
+const rig = await hostedRig({ db, dataPlane: await testDataPlane() });
+
+test('after an outage, what a commit began that nobody heard of is ended; what is in somebody’s hands is left', async () => {
+  const ada = await rig.person();
+  const project = await ada.create('Doubtful');
+  const serving = await ada.released(project, 'PREVIEW', 'ACTIVE');
+  const version = await db.system((tx) =>
+    tx.selectFrom('project_version').select('id').where('project_id', '=', project.id).executeTakeFirstOrThrow(),
+  );
+  const begin = (kind: 'PREVIEW' | 'PUBLISHED') =>
+    db.system((tx) =>
+      addRelease(tx, {
+        ...{ tenantId: ada.tenantId, projectId: project.id, versionId: version.id, kind },
+        artefactDigest: `sha256:${'0'.repeat(64)}`,
+      }),
+    );
+  const [lost, theirs, left] = [await begin('PUBLISHED'), await begin('PREVIEW'), await begin('PREVIEW')];
+  await db.system((tx) => tx.updateTable('release').set({ status: 'DRAINING' }).where('id', '=', left.id).execute());
+  const drained: string[] = [];
+  const returns: (() => Promise<unknown>)[] = [];
+  const watch = endWhatIsInDoubt({
+    db: { ...db, afterReturn: (work) => void returns.push(work) },
+    deployer: { inHand: () => new Set([theirs.id]), drain: (_tenant, id) => void drained.push(id) },
+    publisher: { inHand: () => new Set() },
+    considerMs: 0,
+    onError: (error) => rig.errors.push(error),
+  });
+  const statusOf = (id: string) =>
+    db.system((tx) =>
+      tx.selectFrom('release').select(['status', 'error']).where('id', '=', id).executeTakeFirstOrThrow(),
+    );
+  expect(returns).toHaveLength(1);
+  await returns[0]?.();
+  await eventually(async () => (await statusOf(lost.id)).status === 'FAILED');
+  expect((await statusOf(lost.id)).error).toMatch(/lost its database/);
+  expect(await statusOf(theirs.id)).toMatchObject({ status: 'STARTING' });
+  expect(await statusOf(serving.id)).toMatchObject({ status: 'ACTIVE' });
+  expect(drained).toEqual([left.id]);
+  await watch.close();
+  expect(rig.errors).toEqual([]);
+});

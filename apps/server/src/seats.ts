@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClaimTaken, claim, type Holder, holderOf } from './claim.ts';
+
+/**
+ * Processes that share a home have a seat each, by number: what is a process's alone (its sandboxes, its journal) lies in
+ * the folder of its seat. The first seat's is the home itself.
+ */
+export const seatFolder = (home: string, seat: number): string =>
+  seat === FIRST ? home : join(home, 'seats', String(seat));
+
+const FIRST = 1;
+const claimFile = (home: string, seat: number) => join(seatFolder(home, seat), 'run', 'owner');
+const readyFile = (home: string, seat: number) => join(seatFolder(home, seat), 'run', 'ready');
+
+/** All seats that have been taken and not given back, by number. */
+export function seatsOf(home: string): number[] {
+  const others = existsSync(join(home, 'seats')) ? readdirSync(join(home, 'seats')).map(Number) : [];
+  return [FIRST, ...others].filter((seat) => existsSync(claimFile(home, seat))).sort((a, b) => a - b);
+}
+
+export const seatHolder = (home: string, seat: number): Holder | null => holderOf(claimFile(home, seat));
+
+/** Takes the first free seat; with nothing to share there is only the first. Throws `ClaimTaken`. */
+export function takeAnySeat(home: string, shares: string): { seat: number; release(): void } {
+  for (let seat = FIRST; ; seat++) {
+    try {
+      const release = takeSeat(home, seat, shares);
+      try {
+        refuseStrangers(home, seat, shares);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      return { seat, release };
+    } catch (error) {
+      if (!(error instanceof ClaimTaken) || shares === '' || error.holder.shares !== shares) throw error;
+    }
+  }
+}
+
+/** Takes this seat. Throws `ClaimTaken`. */
+export function takeSeat(home: string, seat: number, shares: string): () => void {
+  mkdirSync(join(seatFolder(home, seat), 'run'), { recursive: true, mode: 0o700 });
+  const release = claim(claimFile(home, seat), shares);
+  rmSync(readyFile(home, seat), { force: true });
+  return release;
+}
+
+/** Gives back the seat of a process that died, with all that is left of it. */
+export function clearSeat(home: string, seat: number, release: () => void): void {
+  if (seat === FIRST) release();
+  else rmSync(seatFolder(home, seat), { recursive: true, force: true });
+}
+
+function refuseStrangers(home: string, own: number, shares: string): void {
+  for (const seat of seatsOf(home)) {
+    const holder = seat === own ? null : seatHolder(home, seat);
+    if (holder && (shares === '' || holder.shares !== shares)) throw new ClaimTaken(holder);
+  }
+}
+
+/** Says that the process in the seat serves. */
+export const sayReady = (home: string, seat: number): void =>
+  writeFileSync(readyFile(home, seat), String(process.pid), { mode: 0o600 });
+
+/** The process in the seat, once it serves. */
+export function readyProcess(home: string, seat: number): number | null {
+  const pid = seatHolder(home, seat)?.pid ?? null;
+  try {
+    return Number(readFileSync(readyFile(home, seat), 'utf8')) === pid ? pid : null;
+  } catch {
+    return null;
+  }
+}
