@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ConversationView, Project, Turn } from '@talkide/contracts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, signUp, visit, type WatchedProject, watchProject } from './support/api.ts';
+import { axe, launchBrowser, openPage, shot } from './support/browser.ts';
 import { connect } from './support/database.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { holdPostgres, killPostgres } from './support/postgres.ts';
@@ -138,4 +139,34 @@ test('a server that ends is started again, and no process of the platform ends',
   await vi.waitUntil(async () => (await visit(quiet.previewUrl)).status === 200, { timeout: 60_000 });
   const view = await api.get<ConversationView>(`/api/projects/${project.id}/conversation`);
   expect(view.conversation.projectId).toBe(project.id);
+});
+
+test('a person in front of it keeps what she wrote, and the page comes back by itself', async () => {
+  const browser = await launchBrowser();
+  try {
+    const { page } = await openPage(browser, { baseURL: platform.url });
+    await page.goto(`/sign-in?next=${encodeURIComponent(`/projects/${quiet.id}`)}`);
+    await page.fill('input[type=email]', person.email);
+    await page.fill('input[type=password]', person.password);
+    await page.keyboard.press('Enter');
+    const field = page.locator('textarea');
+    await field.fill('Make a list of notes');
+    const goOn = await holdPostgres(home);
+    try {
+      await expectRefusal();
+      await field.press('Enter');
+      await page.getByText('The database of TalkIDE does not answer at the moment.').waitFor();
+      expect(await field.inputValue()).toBe('Make a list of notes');
+      await page.reload();
+      await page.getByRole('heading', { name: 'TalkIDE is not answering' }).waitFor();
+      expect(await axe(page)).toEqual([]);
+      await shot(page, 'away');
+    } finally {
+      goOn();
+    }
+    await field.waitFor();
+    expect(await field.inputValue()).toBe('Make a list of notes');
+  } finally {
+    await browser.close();
+  }
 });

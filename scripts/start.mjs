@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { keepPlatform } from './keeper.mjs';
 import { ensurePostgresTools } from './postgres-tools.mjs';
 import { fail } from './progress.mjs';
-import { ensureCommand, ensureNode, ensurePackages, ensureStacks, ensureWebApp, root } from './toolchain.mjs';
+import { ensureNode, ensurePackages, ensureSandboxTools, ensureStacks, ensureWebApp, root } from './toolchain.mjs';
 
 try {
   const node = await ensureNode();
@@ -11,7 +11,7 @@ try {
   await ensureStacks(node);
   await ensureWebApp(node);
   await ensurePostgresTools();
-  await ensureCommand('bwrap', 'bubblewrap', 'Running agents and applications safely', { required: false });
+  await ensureSandboxTools();
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   process.exitCode = await keepPlatform(node, [join(root, 'apps/server/src/main.ts')], { env });
 } catch (error) {

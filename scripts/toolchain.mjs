@@ -157,3 +157,17 @@ export async function ensureCommand(command, debianPackage, why, { required }) {
   if (required) throw new Sentence(sentence);
   process.stderr.write(`${sentence}\n`);
 }
+
+/** What sandboxes need that npm does not bring; the platform starts without it and says so. */
+export async function ensureSandboxTools(system = process.platform) {
+  const why = 'Running agents and applications safely';
+  if (system === 'linux') return ensureCommand('bwrap', 'bubblewrap', why, { required: false });
+  if (system !== 'darwin') return;
+  // Seatbelt is there. /usr/bin/git is too, but only offers to install the tools that have git, and sandboxes are not asked.
+  const hasTools = await run('xcode-select', ['-p']).then(
+    () => true,
+    () => false,
+  );
+  if (hasTools || ['/opt/homebrew/bin/git', '/usr/local/bin/git'].some((path) => existsSync(path))) return;
+  process.stderr.write('Keeping versions of projects needs git. Install it with: xcode-select --install\n');
+}

@@ -62,3 +62,14 @@ test('a command that fails tells what it was and the end of what it said', async
   expect(stdout).toMatch(/ended with code 3:\nfirst\nlast/);
   expect(stdout).toContain('no-such-program cannot be started');
 });
+
+test('on a Mac nothing is installed: what is missing is named', async () => {
+  // No xcode-select is here, as on a Mac without the tools; an apt-get would be found.
+  const { stdout, stderr } = await script(`
+    import { ensureSandboxTools } from './toolchain.mjs';
+    await ensureSandboxTools('darwin');
+    await ensureSandboxTools('freebsd');
+    console.log('went on');`);
+  expect(stdout).toBe('went on');
+  expect(stderr).toBe('Keeping versions of projects needs git. Install it with: xcode-select --install\n');
+});

@@ -90,6 +90,11 @@ function notesFor({ model, cli, paymentProvider, runtime: { status }, seat }: Gr
       ? ['The demo model answers: a script, no key needed. Set TALKIDE_MODEL_API_KEY for a real one.']
       : []),
     ...(isTest ? ['Payments are in test mode: no real money moves. Set TALKIDE_STRIPE_* for Stripe.'] : []),
+    ...(status.status === 'available' && status.grade === 'development'
+      ? [
+          'The sandboxes of this system are of development grade: for one person’s own platform, and refused once others have accounts.',
+        ]
+      : []),
     ...(status.status === 'unavailable' ? [`Agents and applications are off: ${status.reason} ${status.mend}`] : []),
   ];
 }

@@ -11,6 +11,8 @@ export const SESSION_MARK = 'TALKIDE_AGENT_SESSION';
 export type SessionPlace = {
   home: string;
   path: string;
+  /** Null: where every program has it. */
+  tempFolder: string | null;
   /** The session's mark. */
   key: string;
   access: ModelAccess;
@@ -26,6 +28,7 @@ export function agentEnv(place: SessionPlace): Record<string, string> {
     PATH: `${dirname(process.execPath)}:${place.path}`,
     HOME: place.home,
     LANG: 'C.UTF-8',
+    ...(place.tempFolder && { TMPDIR: place.tempFolder, CLAUDE_CODE_TMPDIR: place.tempFolder }),
     ...place.access.env,
     [SESSION_MARK]: place.key,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',

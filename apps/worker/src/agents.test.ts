@@ -22,6 +22,7 @@ const place = {
   ...{
     home: '/home/mara',
     path: '/bin',
+    tempFolder: null,
     key: 'relay-1',
     access: { env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:1', ANTHROPIC_AUTH_TOKEN: 'relay-1' } },
     maxRetries: 6,

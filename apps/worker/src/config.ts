@@ -8,6 +8,8 @@ const WorkerEnv = z.object({
   TALKIDE_CONTROL_SOCKET: z.string().min(1).default('/run/talkide/control.sock'),
   TALKIDE_WORKER_TOKEN: z.string().min(1),
   TALKIDE_WORKSPACE: z.string().min(1).default('/workspace'),
+  /** The one port of the loopback that its sandbox may listen on; absent: any. */
+  TALKIDE_WORKER_RELAY_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   TALKIDE_WORKER_PARALLEL: z.coerce.number().int().min(1).max(20).default(3),
   /** Seconds that an agent process waits for the next message. */
   TALKIDE_WORKER_WARM_SECONDS: z.coerce.number().min(0).max(3_600).default(45),
@@ -22,6 +24,8 @@ const WorkerEnv = z.object({
     .default('{}')
     .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   HOME: z.string().min(1),
+  /** Where the sandbox has no /tmp of its own. */
+  TMPDIR: z.string().min(1).optional(),
   CLAUDE_CONFIG_DIR: z.string().min(1).optional(),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
@@ -34,6 +38,10 @@ export type WorkerConfig = {
   /** Where agents keep transcripts. */
   claudeFolder: string;
   path: string;
+  /** Where agents keep what they need for a while; null: where every program does. */
+  tempFolder: string | null;
+  /** 0: any free port. */
+  relayPort: number;
   agentsFolder: string;
   parallelTurns: number;
   warmMs: number;
@@ -58,6 +66,8 @@ export function workerConfig(env: Record<string, string | undefined>): WorkerCon
     home: given.HOME,
     claudeFolder: given.CLAUDE_CONFIG_DIR ?? join(given.HOME, '.claude'),
     path: given.PATH,
+    tempFolder: given.TMPDIR ?? null,
+    relayPort: given.TALKIDE_WORKER_RELAY_PORT ?? 0,
     agentsFolder: fileURLToPath(new URL('../agents', import.meta.url)),
     parallelTurns: given.TALKIDE_WORKER_PARALLEL,
     warmMs: given.TALKIDE_WORKER_WARM_SECONDS * 1000,

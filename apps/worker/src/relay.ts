@@ -53,7 +53,7 @@ const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOENT']);
  * The agents' only way to a model: an HTTP server on the worker's loopback that passes calls to the gateway below the
  * control socket, byte for byte, with the running turn's token in place of the process's key.
  */
-export async function startRelay(socketPath: string): Promise<Relay> {
+export async function startRelay(socketPath: string, port = 0): Promise<Relay> {
   const seats = new Map<string, { token: string | null; roles: Map<string, string> }>();
   const agent = new Agent({ keepAlive: true });
 
@@ -124,7 +124,7 @@ export async function startRelay(socketPath: string): Promise<Relay> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

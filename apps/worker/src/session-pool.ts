@@ -17,6 +17,7 @@ export type PoolOptions = {
   claudeFolder: string;
   workspace: string;
   path: string;
+  tempFolder: string | null;
   maxRetries: number;
   /** How long a session without a turn stays open; 0 closes it at once. */
   warmMs: number;
@@ -51,7 +52,7 @@ const likenessOf = (turn: TurnAssignment, facts: ProjectFacts) => JSON.stringify
 
 /** Holds the agent processes, at most one a conversation, so that two never write one transcript. */
 export function createSessionPool(options: PoolOptions): SessionPool {
-  const { client, team, door, home, claudeFolder, workspace, path, maxRetries, warmMs } = options;
+  const { client, team, door, home, claudeFolder, workspace, path, tempFolder, maxRetries, warmMs } = options;
   const kept = new Map<string, Kept>();
 
   function drop(conversationId: string): void {
@@ -69,7 +70,7 @@ export function createSessionPool(options: PoolOptions): SessionPool {
     const start = sessionStart(turn, claudeFolder, facts.cwd);
     const seat = door.seat();
     const tools = createPlatformSeat(client, facts.cwd);
-    const place = { home, path, key: seat.key, access: seat.access, maxRetries, tools };
+    const place = { home, path, tempFolder, key: seat.key, access: seat.access, maxRetries, tools };
     const session = openSession(agentOptions(team, facts, turn.model, place, start), start.sessionId);
     const isNew = start.sessionId !== turn.sessionId;
     return { session, seat, tools, likeness: likenessOf(turn, facts), timer: null, lost: start.lost, isNew };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,20 @@ describe('the spool of a turn', () => {
     expect(left?.result()).toEqual(result);
     left?.remove();
     expect(leftSpools(home)).toEqual([]);
+  });
+
+  it('goes on in a home that was removed under it', () => {
+    const removed = mkdtempSync(join(tmpdir(), 'talkide-removed-'));
+    const program = `
+      import { rmSync } from 'node:fs';
+      import { openSpool } from ${JSON.stringify(new URL('spool.ts', import.meta.url).href)};
+      process.chdir(${JSON.stringify(removed)});
+      rmSync(${JSON.stringify(removed)}, { recursive: true });
+      const spool = openSpool('/proc/self/cwd', '5', '${lease}');
+      spool.append(${JSON.stringify(message(1))});
+      console.log(spool.after(0).length);`;
+    const options = { encoding: 'utf8', timeout: 30_000 } as const;
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', program], options)).toBe('1\n');
   });
 
   it('goes on while the disk is full, and writes what waits when there is room', () => {

@@ -25,6 +25,17 @@ export type Spool = {
 
 const folderOf = (home: string) => join(home, '.talkide', 'spool');
 
+/** Not `recursive`: in a home that was removed under this process Node tries that for ever. */
+function makeFolder(home: string): void {
+  for (const folder of [join(home, '.talkide'), folderOf(home)]) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
 function parseLine(line: string): SpoolLine | null {
   try {
     return SpoolLine.parse(JSON.parse(line));
@@ -87,7 +98,7 @@ function spoolOf(
 export function openSpool(home: string, turnId: string, leaseToken: string): Spool {
   const folder = folderOf(home);
   const file = join(folder, `${turnId}.${leaseToken}.jsonl`);
-  const write = lineWriter(file, () => mkdirSync(folder, { recursive: true }));
+  const write = lineWriter(file, () => makeFolder(home));
   write({ kind: 'lease', turnId, leaseToken });
   return spoolOf(file, turnId, leaseToken, [], write);
 }

@@ -17,8 +17,12 @@ function marked(key: string): number[] {
     .map(Number);
 }
 
-/** Ends what the commands of a session left running, except the agent itself. Answers how many there were. */
+/**
+ * Ends what the commands of a session left running, except the agent itself. Answers how many there were. Without /proc none
+ * are found: no program in a sandbox of macOS may look at environments, and they end with the worker.
+ */
 export function killStrays(key: string, agentPid: number | null): number {
+  if (process.platform !== 'linux') return 0;
   const strays = marked(key).filter((pid) => pid !== agentPid && pid !== process.pid);
   for (const pid of strays) {
     try {

@@ -32,7 +32,7 @@ export async function runWorker(config: WorkerConfig, signal: AbortSignal): Prom
   const { workingMs, idleMs } = config.patience;
   const client = createControlClient({ ...config, patienceMs: () => (running.size > 0 ? workingMs : idleMs) });
   const { ownLogin } = config;
-  const door = ownLogin ? useOwnLogin(ownLogin) : await startRelay(config.socketPath);
+  const door = ownLogin ? useOwnLogin(ownLogin) : await startRelay(config.socketPath, config.relayPort);
   const pool = createSessionPool({ ...config, client, team: loadTeam(config.agentsFolder), door });
   const deps = { client, pool, home: config.home, turnLimitMs: config.turnLimitMs, metered: ownLogin !== null };
   const stopping = new AbortController();

@@ -23,6 +23,8 @@ export type KillSwitch = z.infer<typeof KillSwitch>;
 export const RuntimeStatus = z.object({
   status: z.enum(['available', 'unavailable', 'checking']),
   limits: z.string().nullable(),
+  /** DEVELOPMENT: the sandboxes of this system will do for one person's own platform. Null while nothing may run. */
+  grade: z.enum(['PRODUCTION', 'DEVELOPMENT']).nullable(),
   reason: z.string().nullable(),
   mend: z.string().nullable(),
   /** What makes the agents' model calls. CLI: a developer's own program and login, on the host's network. */

@@ -13,7 +13,7 @@ import { createEventHub, type EventHub } from '../platform/events.ts';
 import { createRoom, type Room } from '../platform/room.ts';
 import { createSecrets, loadSecretKey, type Secrets } from '../platform/secrets.ts';
 import { createVault, type Vault } from '../platform/vault.ts';
-import { createLocalRuntime, openSocketRoot, type Runtime } from '../runtime/index.ts';
+import { createMachineRuntime, forOnePerson, openSocketRoot, type Runtime } from '../runtime/index.ts';
 import { CONTROL_FOLDER } from './control-server.ts';
 import { tellDatabaseNews } from './database-news.ts';
 import { type Databases, openDatabases } from './databases.ts';
@@ -21,13 +21,19 @@ import type { Lifetime } from './lifetime.ts';
 import { type ModelUpstream, openModel } from './model.ts';
 import { openPayments, type PaymentProvider } from './payments.ts';
 
+/** Of sandboxes which have no /tmp of their own. */
+const TEMP_FOLDER = 't';
+
 export const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** Where PostgreSQL's client programs may be, best first. */
 export const clientPrograms = toolFolders(repositoryDir, process.env.PATH ?? '');
 
-/** Where sockets are, if it is there: what an application writes beside them counts as its memory. */
-export const SHARED_MEMORY = '/dev/shm';
+/**
+ * Where sockets are, if it is there: what an application writes beside them counts as its memory. macOS has no such folder,
+ * and one with a short name is needed for the paths of sockets.
+ */
+export const SHARED_MEMORY = process.platform === 'darwin' ? '/private/tmp' : '/dev/shm';
 /** Below a seat: calls that are not in the database yet. */
 export const JOURNAL = 'gateway';
 /** Below a seat: notes of its sandboxes. */
@@ -81,7 +87,7 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   const secretKey = config.secretKey ?? (await loadSecretKey(home.path));
   const secrets = createSecrets(secretKey);
   const vault = createVault({ current: secretKey, previous: config.previousSecretKey });
-  const sockets = openSocketRoot(home.id, SHARED_MEMORY, tmpdir(), [CONTROL_FOLDER]);
+  const sockets = openSocketRoot(home.id, SHARED_MEMORY, tmpdir(), [CONTROL_FOLDER, TEMP_FOLDER]);
   const depsDir = join(repositoryDir, '.toolchain', 'dependencies');
   await mkdir(depsDir, { recursive: true });
 
@@ -114,7 +120,8 @@ export async function openGround({ config, home, log, lifetime, ...told }: Groun
   ] as const;
   // All of them first: what was opened beside a failure is closed with the rest.
   await Promise.allSettled(opening);
-  const [databases, runtime, storage, model, paymentProvider] = await Promise.all(opening);
+  const [databases, opened, storage, model, paymentProvider] = await Promise.all(opening);
+  const runtime = await forOnePerson(opened, () => hasOthers(databases.db));
   const cli = found && (await createCliExecutor(found, databases.db));
   const hub = await createEventHub(databases.db);
   const addresses = createAddresses(publicUrl);
@@ -148,14 +155,19 @@ const cliOf = ({ claudeProgram, claudeFolder }: Config) => ({
   searchPath: process.env.PATH ?? '',
 });
 
+/** Whether several people have accounts. */
+const hasOthers = async (db: Databases['db']) =>
+  (await db.system((tx) => tx.selectFrom('tenant').select('id').limit(2).execute())).length > 1;
+
 function openRuntime(home: Home, sockets: string, { executor, appSpares }: Config): Promise<Runtime> {
   const hostNetwork = executor === 'CLI';
-  return createLocalRuntime({
+  return createMachineRuntime({
     hostNetwork,
     spares: { count: appSpares, socketsDir: sockets },
     homeId: home.id,
     workerRelease: `${WORKER_PROTOCOL} ${hostNetwork} ${join(sockets, CONTROL_FOLDER)}`,
     stateDir: home.own(SANDBOXES),
+    tempRoot: join(sockets, TEMP_FOLDER),
     secretFile: join(home.path, 'secret.key'),
     bwrap: findProgram('bwrap'),
     node: process.execPath,

@@ -48,8 +48,10 @@ export async function createPeople(ground: Ground): Promise<People> {
   return { tenancy, operations, identity, topUps, usage: createUsage({ db, clock }) };
 }
 
+const GRADES = { production: 'PRODUCTION', development: 'DEVELOPMENT' } as const;
+
 function runtimeView(status: RuntimeStatus) {
   return status.status === 'available'
-    ? { status: status.status, limits: status.limits, reason: null, mend: null }
-    : { status: status.status, limits: null, reason: status.reason, mend: status.mend };
+    ? { status: status.status, limits: status.limits, grade: GRADES[status.grade], reason: null, mend: null }
+    : { status: status.status, limits: null, grade: null, reason: status.reason, mend: status.mend };
 }

@@ -4,7 +4,7 @@ import type { Conversations } from '../conversations/index.ts';
 import type { Gateway } from '../gateway/index.ts';
 import { seatId } from '../home.ts';
 import { monotonicMs } from '../platform/clock.ts';
-import { endLeftovers, removeSocketRoot } from '../runtime/index.ts';
+import { endMachineLeftovers, removeSocketRoot } from '../runtime/index.ts';
 import { clearSeat, seatFolder, seatHolder, seatsOf, takeSeat } from '../seats.ts';
 import { type Ground, JOURNAL, SANDBOXES, SHARED_MEMORY } from './ground.ts';
 
@@ -32,7 +32,7 @@ export function watchSeats(
     if (!release) return;
     // Its workers first: nobody else may work on their trees before they are gone.
     const homeId = seatId(home, seat);
-    await endLeftovers({ homeId, stateDir: folder(SANDBOXES) });
+    await endMachineLeftovers({ homeId, stateDir: folder(SANDBOXES) });
     removeSocketRoot(homeId, SHARED_MEMORY);
     await work.gateway.takeUp(folder(JOURNAL));
     await work.conversations.takeUp(seat);

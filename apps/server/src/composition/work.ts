@@ -121,9 +121,9 @@ export async function createWork(ground: Ground, people: People): Promise<Work> 
 }
 
 function makeProjects(ground: Ground, { tenancy, identity }: People, faces: Faces): Promise<Projects> {
-  const { databases, runtime, home, addresses } = ground;
+  const { databases, runtime, home, depsDir, addresses } = ground;
   return createProjects({
-    ...{ db: databases.db, runtime, home, addresses },
+    ...{ db: databases.db, runtime, home, depsDir, addresses },
     stacksDir: join(repositoryDir, 'stacks'),
     defaultEnvironment: tenancy.defaultEnvironment,
     authenticatePersonalToken: identity.authenticatePersonalToken,

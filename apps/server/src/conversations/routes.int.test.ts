@@ -13,7 +13,7 @@ beforeEach(async () => {
   anna = await rig.person();
   ben = await rig.person();
   rig.state.agentsOff = false;
-  rig.state.runtime = { status: 'available', limits: 'cgroup-v2' };
+  rig.state.runtime = { status: 'available', limits: 'cgroup-v2', grade: 'production' };
   rig.projects.calls.length = 0;
 });
 

@@ -1,5 +1,4 @@
 import type { Tx } from '../platform/db/index.ts';
-import { inside } from '../runtime/index.ts';
 import type { Context } from './context.ts';
 import {
   type Author,
@@ -12,7 +11,6 @@ import {
   restoreTo,
   snapshot,
 } from './git/repository.ts';
-import { modulesPath } from './stacks/loader.ts';
 import type { ProjectRow } from './store.ts';
 import { findVersion } from './versions-store.ts';
 
@@ -31,7 +29,7 @@ export async function whereabouts(
   const stack = context.stacks.find(project.stack_id);
   if (!stack) throw new Error(`project ${project.id} is built on ${project.stack_id}, which is not here`);
   const folders = context.places.folders({ id: project.id, environmentId });
-  const modules = { shared: modulesPath(stack), own: `${inside.packages}/${project.id}` };
+  const modules = { shared: context.modules.shared(stack), own: context.modules.own(project, folders) };
   return { place: await context.places.open(folders, modules), head: version.commit_sha };
 }
 

@@ -1,6 +1,7 @@
 import type { ProjectVersion } from '@talkide/contracts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import type { Git } from './git/git.ts';
+import type { Modules } from './modules.ts';
 import type { Places } from './places.ts';
 import type { Screenshots } from './screenshots.ts';
 import type { Stacks } from './stacks/loader.ts';
@@ -43,6 +44,7 @@ export interface Context {
   db: Database;
   git: Git;
   places: Places;
+  modules: Modules;
   stacks: Stacks;
   templates: Templates;
   addresses: Addresses;

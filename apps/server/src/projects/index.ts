@@ -9,6 +9,7 @@ import { createGit } from './git/git.ts';
 import type { Committed } from './git/repository.ts';
 import { type AuthenticateToken, bindGitRoutes } from './git-routes.ts';
 import { createLayout } from './layout.ts';
+import { createModules } from './modules.ts';
 import { createPlaces } from './places.ts';
 import { bindProjectRoutes } from './routes.ts';
 import { bindScreenshotRoutes } from './screenshot-routes.ts';
@@ -28,8 +29,10 @@ export type { ProjectRow } from './store.ts';
 
 export interface ProjectsDeps {
   db: Database;
-  runtime: Pick<Runtime, 'run'>;
+  runtime: Pick<Runtime, 'run' | 'paths'>;
   home: string;
+  /** Shared dependencies by key. */
+  depsDir: string;
   /** The repository's `stacks` folder. */
   stacksDir: string;
   addresses: Addresses;
@@ -89,11 +92,12 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
   const git = createGit(deps.runtime);
   const places = createPlaces(layout, git);
   const screenshots = createScreenshots(layout);
-  const templates = createTemplates(git, layout);
+  const modules = createModules(deps.runtime, deps.depsDir);
+  const templates = createTemplates(git, layout, modules);
   const stacks = await loadStacks(deps.stacksDir);
   const { db, addresses, hooks } = deps;
   const context: Context = {
-    ...{ db, git, places, stacks, templates, addresses, screenshots, hooks },
+    ...{ db, git, places, modules, stacks, templates, addresses, screenshots, hooks },
     defaultEnvironment: (tx, tenantId) => deps.defaultEnvironment(tx, tenantId),
     isWorking: (tx, projectId) => deps.isWorking(tx, projectId),
   };

@@ -8,7 +8,7 @@ const { db } = await testDatabase();
 const refuse = async () => {
   throw new RuntimeUnavailable('There is no bubblewrap.', 'Install it.');
 };
-const { person } = await projectsPlatform(db, { runtime: { run: refuse } });
+const { person } = await projectsPlatform(db, { runtime: { run: refuse, paths: 'inside' } });
 const ann = await person();
 
 /** A project with two versions, the second of a turn, from the time when there were sandboxes. */

@@ -105,28 +105,18 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
     expect(result.outputTail.length).toBeLessThanOrEqual(16 * 1024);
   });
 
-  test('a job sees its own folder and not that of another tenant', async () => {
-    const [mine, theirs] = [join(dir, 'mine'), join(dir, 'theirs')];
-    for (const tenant of [mine, theirs]) {
-      await mkdir(tenant);
-      await writeFile(join(tenant, 'note.txt'), 'private');
-    }
+  test('a job sees its own folder', async () => {
+    const mine = join(dir, 'own');
+    await mkdir(mine);
+    await writeFile(join(mine, 'note.txt'), 'private');
     const code = `
       const fs = require('node:fs');
       console.log(fs.readFileSync('/workspace/note.txt', 'utf8'));
-      for (const path of ['${theirs}/note.txt', '/workspace/../theirs/note.txt', '/proc/1/root${theirs}/note.txt'])
-        try { fs.readFileSync(path); console.log('saw ' + path) } catch {}`;
+      fs.writeFileSync(process.env.INTO, 'written in ' + process.env.HOME.length)`;
     const binds: Bind[] = [{ from: mine, to: '/workspace', mode: 'rw' }];
-    const result = await runtime.run(job('tenant', code, { binds }));
-    expect(result.outputTail).toBe('private\n');
-  });
-
-  test('a job has no network', async () => {
-    const code = `
-      require('node:net').connect(80, '192.0.2.1')
-        .on('connect', () => console.log('connected'))
-        .on('error', (error) => console.log(error.code))`;
-    expect((await runtime.run(job('network', code))).outputTail).toBe('ENETUNREACH\n');
+    const more = { binds, cwd: '/workspace', env: { INTO: '/workspace/new.txt', HOME: '/tmp' } };
+    expect((await runtime.run(job('own', code, more))).outputTail).toBe('private\n');
+    expect(await readFile(join(mine, 'new.txt'), 'utf8')).toMatch(/^written in \d+$/);
   });
 
   test('an app becomes healthy and answers on its socket', async () => {
@@ -249,5 +239,46 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
   test('stop ends an app that does not listen to it', async () => {
     const process = await runtime.startApp(await app('stubborn', `process.on('SIGTERM', () => {}); ${okServer}`));
     expect(await process.stop(100)).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+}
+
+/** Registers the tests of what must not be seen or reached, which every adapter passes that isolates. */
+export function isolationContract(makeRuntime: RuntimeFactory): void {
+  let runtime: Runtime;
+  let node: string;
+  let dir: string;
+  let close = async () => {};
+
+  beforeAll(async () => {
+    ({ runtime, node, dir, close } = await makeRuntime());
+  });
+  afterAll(() => close());
+
+  const job = (id: string, code: string, more: Partial<JobSpec> = {}): JobSpec => {
+    return { id, kind: 'build', argv: [node, '-e', code], env: {}, cwd: '/tmp', binds: [], limits, ...more };
+  };
+
+  test('a job sees its own folder and not that of another tenant', async () => {
+    const [mine, theirs] = [join(dir, 'mine'), join(dir, 'theirs')];
+    for (const tenant of [mine, theirs]) {
+      await mkdir(tenant);
+      await writeFile(join(tenant, 'note.txt'), 'private');
+    }
+    const code = `
+      const fs = require('node:fs');
+      console.log(fs.readFileSync('/workspace/note.txt', 'utf8'));
+      for (const path of ['${theirs}/note.txt', '/workspace/../theirs/note.txt', '/proc/1/root${theirs}/note.txt'])
+        try { fs.readFileSync(path); console.log('saw ' + path) } catch {}`;
+    const binds: Bind[] = [{ from: mine, to: '/workspace', mode: 'rw' }];
+    const result = await runtime.run(job('tenant', code, { binds }));
+    expect(result.outputTail).toBe('private\n');
+  });
+
+  test('a job has no network', async () => {
+    const code = `
+      require('node:net').connect(80, '192.0.2.1')
+        .on('connect', () => console.log('connected'))
+        .on('error', (error) => console.log(error.code))`;
+    expect((await runtime.run(job('network', code))).outputTail).toBe('ENETUNREACH\n');
   });
 }

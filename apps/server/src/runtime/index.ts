@@ -1,8 +1,10 @@
 export * from './edge/index.ts';
 export * from './errors.ts';
-export { inside } from './inside.ts';
+export { inside, shownAt } from './inside.ts';
 export type { AppState } from './local/app-transitions.ts';
 export { AppSupervisor } from './local/apps.ts';
-export { createLocalRuntime, endLeftovers } from './local/local-runtime.ts';
+export { createLocalRuntime } from './local/local-runtime.ts';
 export { openSocketRoot, removeSocketRoot } from './local/socket-root.ts';
+export { createMachineRuntime, endMachineLeftovers } from './machine-runtime.ts';
+export { forOnePerson } from './one-person.ts';
 export type * from './runtime.ts';

@@ -1,3 +1,5 @@
+import type { Bind, Runtime } from './runtime.ts';
+
 /** Where things stand inside every sandbox, whatever runs it. */
 export const inside = {
   node: '/opt/node/bin/node',
@@ -21,3 +23,7 @@ export const inside = {
   /** In memory, new with every worker. */
   claudeFolder: '/tmp/claude',
 } as const;
+
+/** Where programs in the sandboxes of a runtime find what a bind shows. */
+export const shownAt = ({ paths }: Pick<Runtime, 'paths'>, { from, to }: Pick<Bind, 'from' | 'to'>): string =>
+  paths === 'host' ? from : to;

@@ -19,7 +19,12 @@ export type Limits = {
 
 /** Whether other people's code can be run here, and how it is bounded. */
 export type RuntimeStatus =
-  | { status: 'available'; limits: 'cgroup-v1' | 'cgroup-v2' | 'rlimit' | 'kubernetes' }
+  | {
+      status: 'available';
+      limits: 'cgroup-v1' | 'cgroup-v2' | 'rlimit' | 'kubernetes';
+      /** `development`: good enough for one person's own platform, not for other people's code. */
+      grade: 'production' | 'development';
+    }
   | { status: 'unavailable'; reason: string; mend: string };
 
 /** A program that runs to its end: a build, a test, a git command. */
@@ -150,6 +155,11 @@ export type WorkerSpec = {
  */
 export interface Runtime {
   readonly status: RuntimeStatus;
+  /**
+   * Where programs inside find what a bind shows: at its `to`, or where the host has it. Paths in a command, its environment
+   * and its working directory are put right for them; those in files, links among them, are not (`shownAt`).
+   */
+  readonly paths: 'inside' | 'host';
   /** Runs a job to its end. A failing, killed or timed-out job is a result, not an error. */
   run(job: JobSpec): Promise<JobResult>;
   /** Starts an app and resolves when its health path answered 200. Throws `AppStartFailed` with the end of its log. */

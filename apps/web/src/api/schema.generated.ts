@@ -2027,6 +2027,7 @@ export interface components {
         RuntimeStatus: {
             /** @enum {string} */
             executor: "NETWORK_WORKER" | "CLI";
+            grade: ("PRODUCTION" | "DEVELOPMENT") | null;
             limits: string | null;
             mend: string | null;
             reason: string | null;

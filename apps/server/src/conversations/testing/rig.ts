@@ -87,7 +87,7 @@ export async function conversationsRig(
   const secrets = createSecrets('s'.repeat(32));
   const state: Rig['state'] = {
     agentsOff: false,
-    runtime: { status: 'available', limits: 'cgroup-v2' },
+    runtime: { status: 'available', limits: 'cgroup-v2', grade: 'production' },
     look: seesNothing,
     changePackages: async () => ({ outcome: 'unavailable', reason: 'Not here.' }),
     unserved: new Set(),

@@ -16,6 +16,7 @@ const rig = await hostedRig({
   changes: ({ runtime }) => ({
     runtime: {
       status: runtime.status,
+      paths: runtime.paths,
       survivors: [],
       run: (job) => runtime.run(job),
       startWorker: (spec) => runtime.startWorker(spec),

@@ -3,7 +3,7 @@ import { inside, type JobResult, type Runtime } from '../../runtime/index.ts';
 import type { EgressPort } from '../ports.ts';
 
 export interface NpmOptions {
-  runtime: Pick<Runtime, 'run'>;
+  runtime: Pick<Runtime, 'run' | 'paths'>;
   egress: Pick<EgressPort, 'openForPackages' | 'closeFor'>;
   /** The folder of npm's own files. */
   npmDir: string;

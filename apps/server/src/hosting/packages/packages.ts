@@ -1,7 +1,7 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackagesAnswer } from '@talkide/contracts';
-import { type Bind, inside, RuntimeUnavailable } from '../../runtime/index.ts';
+import { type Bind, inside, RuntimeUnavailable, shownAt } from '../../runtime/index.ts';
 import type { HostedProject, HostedStack, ProjectsPort } from '../ports.ts';
 import { createTurnstile } from '../turnstile.ts';
 import { type NpmJob, type NpmOptions, runNpm } from './npm.ts';
@@ -52,11 +52,15 @@ const LOG_CHARACTERS = 3_000;
 const PARALLEL = 2;
 
 const ownerOf = ({ tenant_id: tenantId, id: projectId }: HostedProject) => ({ tenantId, projectId });
-const shared = (key: string) => `${inside.deps}/${key}/node_modules`;
-const own = (projectId: string, key: string) => `${inside.packages}/${projectId}/${key}/node_modules`;
 
 export function createPackages({ npm, projects, depsDir }: PackagesOptions): Packages {
   const turnstile = createTurnstile(PARALLEL);
+  const sharedBind: Bind = { from: depsDir, to: inside.deps, mode: 'ro' };
+  const ownBind = (projectId: string, folder: string): Bind => {
+    return { from: folder, to: `${inside.packages}/${projectId}`, mode: 'ro' };
+  };
+  const shared = (key: string) => `${shownAt(npm.runtime, sharedBind)}/${key}/node_modules`;
+  const own = (bind: Bind, key: string) => `${shownAt(npm.runtime, bind)}/${key}/node_modules`;
 
   /** Installs exactly what a lockfile names; null when that went well. */
   async function install(
@@ -90,7 +94,6 @@ export function createPackages({ npm, projects, depsDir }: PackagesOptions): Pac
 
   return {
     async provide({ project, stack }, source, job) {
-      const sharedBind: Bind = { from: depsDir, to: inside.deps, mode: 'ro' };
       const lockfile = await readPlain(join(source, LOCKFILE), LOCKFILE_BYTES);
       const key = lockfile === null ? stack.dependenciesKey : store.packagesKey(lockfile);
       if (!project || lockfile === null || key === stack.dependenciesKey)
@@ -105,8 +108,8 @@ export function createPackages({ npm, projects, depsDir }: PackagesOptions): Pac
           if (failed) return failed;
         }
       }
-      const binds: Bind[] = [sharedBind, { from: folder, to: `${inside.packages}/${project.id}`, mode: 'ro' }];
-      return { ok: true, path: own(project.id, key), binds };
+      const bind = ownBind(project.id, folder);
+      return { ok: true, path: own(bind, key), binds: [sharedBind, bind] };
     },
 
     async change({ project, stack }, change, signal) {
@@ -123,7 +126,7 @@ export function createPackages({ npm, projects, depsDir }: PackagesOptions): Pac
             const key = store.packagesKey(lockfile);
             const isStacks = key === stack.dependenciesKey;
             if (!isStacks) await store.keepPackages(folder, key, draft);
-            const modules = isStacks ? shared(key) : own(project.id, key);
+            const modules = isStacks ? shared(key) : own(ownBind(project.id, folder), key);
             return { outcome: 'installed', packageJson, lockfile, modules, log: tail(log) };
           }),
         );

@@ -128,7 +128,7 @@ export async function hostedRig({
     return made.hosting;
   };
   const projects: Projects = await createProjects({
-    ...{ db, runtime, home, addresses },
+    ...{ db, runtime, home, addresses, depsDir: join(repositoryDir, '.toolchain', 'dependencies') },
     stacksDir: join(repositoryDir, 'stacks'),
     defaultEnvironment: (tx, tenantId) =>
       tx.selectFrom('environment').select('id').where('tenant_id', '=', tenantId).executeTakeFirstOrThrow(),

@@ -1,3 +1,6 @@
+/** Where there is no `flock` (macOS): the lock is of the open file, so it stays when this ends. */
+const lockByPerl = 'use Fcntl ":flock"; alarm 30; open(my $file, ">>&=", 9) && flock($file, LOCK_EX) or exit 1';
+
 /**
  * The shell scripts that sandboxes run. Constant texts: whatever varies comes as `$1`, `$2`, … Those that write take a
  * lock that the kernel releases when the sandbox dies, so locks that git left behind then belong to nobody.
@@ -5,7 +8,7 @@
 const locked = `
 set -eu
 exec 9>>"$GIT_DIR/talkide.lock"
-flock -w 30 9
+if command -v flock >/dev/null; then flock -w 30 9; else perl -e '${lockByPerl}'; fi
 rm -f "$GIT_DIR/index.lock" "$GIT_DIR/HEAD.lock" "$GIT_DIR/refs/heads/main.lock"
 `;
 
@@ -33,7 +36,7 @@ const link = `
 link() {
   to=$1
   if [ -f package-lock.json ] && [ ! -L package-lock.json ]; then
-    key=$(sha256sum < package-lock.json | cut -c1-32)
+    key=$({ sha256sum 2>/dev/null || shasum -a 256; } < package-lock.json | cut -c1-32)
     case "$1" in */"$key"/node_modules) ;; *) to=$2/$key/node_modules ;; esac
   fi
   [ "$(readlink node_modules 2>/dev/null || true)" = "$to" ] && return 0

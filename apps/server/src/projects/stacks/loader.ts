@@ -48,7 +48,3 @@ async function loadStack(dir: string, folder: string): Promise<Stack> {
     dependenciesKey: createHash('sha256').update(lockfile).digest('hex').slice(0, 32),
   };
 }
-
-/** Where a stack's dependencies stand inside sandboxes. */
-export const modulesPath = (stack: Pick<Stack, 'dependenciesKey'>): string =>
-  `/opt/deps/${stack.dependenciesKey}/node_modules`;

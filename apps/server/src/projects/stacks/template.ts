@@ -5,9 +5,10 @@ import type { Git } from '../git/git.ts';
 import { PLATFORM } from '../git/repository.ts';
 import { checkoutScript, initScript } from '../git/scripts.ts';
 import type { Layout } from '../layout.ts';
+import type { Modules } from '../modules.ts';
 import { copyFolder } from './copy.ts';
 import { templateFiles } from './files.ts';
-import { modulesPath, type Stack } from './loader.ts';
+import type { Stack } from './loader.ts';
 
 /** A template ready to be copied: a bare repository with one commit, and its files laid out. */
 export interface Template {
@@ -28,14 +29,14 @@ const FORMAT = 1;
 /** The first commit depends on nothing but the files, so its tree names the template on every machine. */
 const FIRST_COMMIT_AT = '2026-01-01T00:00:00Z';
 
-export function createTemplates(git: Git, layout: Layout): Templates {
+export function createTemplates(git: Git, layout: Layout, modules: Pick<Modules, 'shared'>): Templates {
   const made = new Map<string, Promise<Template>>();
   return {
     of(stack) {
       const key = `${stack.id}-${FORMAT}-${stack.templateHash.slice(0, 16)}`;
       const known = made.get(key);
       if (known) return known;
-      const template = findOrMake(git, layout, stack, join(layout.templates, key));
+      const template = findOrMake({ git, layout, modules }, stack, join(layout.templates, key));
       made.set(key, template);
       template.catch(() => made.delete(key));
       return template;
@@ -43,9 +44,11 @@ export function createTemplates(git: Git, layout: Layout): Templates {
   };
 }
 
-async function findOrMake(git: Git, layout: Layout, stack: Stack, dir: string): Promise<Template> {
+type Maker = { git: Git; layout: Layout; modules: Pick<Modules, 'shared'> };
+
+async function findOrMake(maker: Maker, stack: Stack, dir: string): Promise<Template> {
   const names = await readNames(dir).catch(async () => {
-    await make(git, layout, stack, dir);
+    await make(maker, stack, dir);
     return readNames(dir);
   });
   return { stack, ...names, repositoryDir: join(dir, 'repository.git'), treeDir: join(dir, 'tree') };
@@ -57,7 +60,7 @@ async function readNames(dir: string): Promise<{ commit: string; treeSha: string
 }
 
 /** Made aside and renamed whole, so that what is found was finished. */
-async function make(git: Git, layout: Layout, stack: Stack, dir: string): Promise<void> {
+async function make({ git, layout, modules }: Maker, stack: Stack, dir: string): Promise<void> {
   const draft = join(layout.staging, randomUUID());
   const [source, repository, tree] = ['source', 'repository.git', 'tree'].map((name) => join(draft, name)) as [
     string,
@@ -84,7 +87,7 @@ async function make(git: Git, layout: Layout, stack: Stack, dir: string): Promis
       repository: { dir: repository, mode: 'ro' },
       tree: { dir: tree, mode: 'rw' },
     });
-    await symlink(modulesPath(stack), join(tree, 'node_modules'));
+    await symlink(modules.shared(stack), join(tree, 'node_modules'));
     await writeFile(join(draft, 'commit'), names);
     await rm(source, { recursive: true });
     await rename(draft, dir).catch(async (error: unknown) => {

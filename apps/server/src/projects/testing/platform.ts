@@ -32,7 +32,7 @@ export interface TestPerson extends TestTenant, TestClient {
 /** The routes of this module on the real kernel, database, sandboxes and git; closed after the test file. */
 export async function projectsPlatform(
   db: Database,
-  changes: { runtime?: Pick<Runtime, 'run'> } = {},
+  changes: { runtime?: Pick<Runtime, 'run' | 'paths'> } = {},
 ): Promise<TestPlatform> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'talkide-projects-')));
   const secretFile = join(home, 'secret.key');
@@ -47,6 +47,7 @@ export async function projectsPlatform(
     db,
     runtime,
     home,
+    depsDir: join(repositoryRoot, '.toolchain', 'dependencies'),
     stacksDir: join(repositoryRoot, 'stacks'),
     addresses: {
       preview: (uuid) => `http://${uuid}.localhost:9090`,

@@ -5,11 +5,12 @@ import { appSandbox } from './app-sandbox.ts';
 import { type AppSocket, adoptAppSocket, makeAppSocket, removeAppSocket } from './app-socket.ts';
 import { readAwakeUntil } from './awake.ts';
 import { answersOk } from './health.ts';
+import type { Spawn } from './jobs.ts';
 import { type LoggedProcess, loggedProcess } from './process.ts';
-import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { Spare, Spares } from './spares.ts';
 
 const pollMs = 3;
+const noSpares: Pick<Spares, 'take' | 'refill'> = { take: () => null, refill: () => {} };
 
 async function becomesHealthy(
   spec: AppSpec,
@@ -30,21 +31,19 @@ async function becomesHealthy(
 }
 
 /** The sandbox of an app, and its side of the socket: a spare one, else one of its own. */
-function sandboxFor(host: SandboxHost, spec: AppSpec, spare: Spare | null, socket: AppSocket) {
+async function sandboxFor(spawn: Spawn, spec: AppSpec, spare: Spare | null, socket: AppSocket) {
   if (spare) return { sandboxed: spare.sandboxed, socket: { ...socket, appDir: spare.slot.inDir } };
-  return {
-    sandboxed: spawnSandboxed(host, spec.id, appSandbox(spec, socket.appDir), ['ignore', 'pipe', 'pipe']),
-    socket,
-  };
+  const sandboxed = await spawn(spec.id, appSandbox(spec, socket.appDir), ['ignore', 'pipe', 'pipe']);
+  return { sandboxed, socket };
 }
 
 async function start(
-  host: SandboxHost,
+  spawn: Spawn,
   spec: AppSpec,
   spare: Spare | null,
   isSecond = false,
 ): Promise<AppProcess & LoggedProcess> {
-  const { sandboxed, socket } = sandboxFor(host, spec, spare, makeAppSocket(spec.socketDir));
+  const { sandboxed, socket } = await sandboxFor(spawn, spec, spare, makeAppSocket(spec.socketDir));
   let ended = false;
   const cleanUp = () => {
     ended = true;
@@ -57,11 +56,15 @@ async function start(
   const { logTail, signal, outOfMemory } = await running.exited;
   // A spare may have been dead already; an application that fails says something. One that somebody killed is not to blame.
   const isInnocent = (spare && logTail === '') || (signal === 'SIGKILL' && !outOfMemory);
-  if (failure === 'exited' && isInnocent && !isSecond) return start(host, spec, null, true);
+  if (failure === 'exited' && isInnocent && !isSecond) return start(spawn, spec, null, true);
   throw new AppStartFailed(failure, logTail);
 }
 
 /** Starts an app, in a spare sandbox if there is one, and waits until it answers. Throws `AppStartFailed`; then nothing of it is left. */
-export function startAppProcess(host: SandboxHost, spec: AppSpec, spares: Spares): Promise<AppProcess & LoggedProcess> {
-  return start(host, spec, spares.take(spec)).finally(() => spares.refill(spec));
+export function startAppProcess(
+  spawn: Spawn,
+  spec: AppSpec,
+  spares: Pick<Spares, 'take' | 'refill'> = noSpares,
+): Promise<AppProcess & LoggedProcess> {
+  return start(spawn, spec, spares.take(spec)).finally(() => spares.refill(spec));
 }

@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { inside } from '../inside.ts';
 import type { AppSpec, Bind } from '../runtime.ts';
 import { outletBinds, requireOutlet } from './outlet.ts';
 import type { SandboxSpec } from './spec.ts';
 
 const port = '8080';
-const listenPreload = new URL('./preload/listen.cjs', import.meta.url).pathname;
+const listenPreload = fileURLToPath(new URL('./preload/listen.cjs', import.meta.url));
 const preloadInside = `${inside.platform}/listen.cjs`;
 
 function nodeOptions(spec: AppSpec): string {

@@ -1,8 +1,11 @@
-import { linkSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SandboxRefused } from '../errors.ts';
 
-const maxSocketPath = 107; // sun_path is 108 bytes with its end mark
+const maxSocketPath = process.platform === 'darwin' ? 103 : 107; // sun_path is 104 or 108 bytes with its end mark
+
+/** File systems that link no sockets: there the app's own name for it goes. */
+const NOT_LINKED = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EPERM']);
 
 /** The two sides of an app's socket: the folder it may write to, and the path the platform connects to. */
 export type AppSocket = { appDir: string; path: string };
@@ -22,11 +25,13 @@ export function makeAppSocket(socketDir: string): AppSocket {
  * Takes the app's socket, once it is there, into a name only the platform can change. Connecting to the app's own name
  * would follow whatever it puts there later: a link to another tenant's socket, or to the database's.
  */
-export function adoptAppSocket(socket: AppSocket): boolean {
+export function adoptAppSocket(socket: AppSocket, link = linkSync): boolean {
+  const own = join(socket.appDir, 'http.sock');
   try {
-    linkSync(join(socket.appDir, 'http.sock'), socket.path);
-  } catch {
-    return false;
+    link(own, socket.path);
+  } catch (error) {
+    if (!NOT_LINKED.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+    renameSync(own, socket.path);
   }
   if (lstatSync(socket.path).isSocket()) return true;
   rmSync(socket.path);

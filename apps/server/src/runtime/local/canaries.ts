@@ -1,15 +1,16 @@
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { inside } from '../inside.ts';
 import type { JobResult, RuntimeStatus } from '../runtime.ts';
 import { runJob } from './jobs.ts';
-import type { SandboxHost } from './sandbox.ts';
+import { type SandboxHost, spawner } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { blockedCalls } from './syscalls.ts';
 
 /** What the canaries try to reach: a file that exists, and a port of the host's loopback that listens. */
 export type CanaryTargets = { secretFile: string; hostPort: number };
 
-const probe = new URL('./canary-probe.cjs', import.meta.url).pathname;
+const probe = fileURLToPath(new URL('./canary-probe.cjs', import.meta.url));
 const probeInside = `${inside.platform}/canary-probe.cjs`;
 type Cage = Pick<SandboxSpec, 'kind' | 'network'>;
 const cages: Cage[] = [{ kind: 'worker' }, { kind: 'build' }, { kind: 'app' }, { kind: 'git' }];
@@ -20,7 +21,7 @@ const probeSeconds = 10;
 const ptraceCall = blockedCalls.ptrace?.[process.arch === 'arm64' ? 1 : 0] ?? -1;
 
 function runProbe(host: SandboxHost, cage: Cage, targets: CanaryTargets): Promise<JobResult> {
-  return runJob(host, {
+  return runJob(spawner(host), {
     id: 'canary',
     ...cage,
     argv: [inside.node, probeInside, targets.secretFile, String(targets.hostPort), String(ptraceCall)],
@@ -68,7 +69,7 @@ export async function runCanaries(
   const tried = hostNetwork ? [...cages, onHostNetwork] : cages;
   const results = await Promise.all(tried.map(async (cage) => judgeProbe(cage, await runProbe(host, cage, targets))));
   const failed = results.find((result) => result !== null);
-  return failed ?? { status: 'available', limits: host.cgroups?.mode ?? 'rlimit' };
+  return failed ?? { status: 'available', limits: host.cgroups?.mode ?? 'rlimit', grade: 'production' };
 }
 
 /** Listens on a free port of the host's loopback while `use` runs. */

@@ -1,9 +1,10 @@
+import type { StdioOptions } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { JobResult, JobSpec } from '../runtime.ts';
 import { cappedLog } from './log-file.ts';
 import { outletBinds, proxyEnvironment, requireOutlet } from './outlet.ts';
-import { type Sandboxed, type SandboxHost, spawnSandboxed } from './sandbox.ts';
+import type { SandboxedProgram } from './program.ts';
 import type { SandboxSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
@@ -42,7 +43,7 @@ function outputSink(job: AnyJob) {
 }
 
 /** Feeds standard input; a program that ends without reading it all is no error. */
-function feed(sandboxed: Sandboxed, stdin: JobSpec['stdin']): void {
+function feed(sandboxed: SandboxedProgram, stdin: JobSpec['stdin']): void {
   const target = sandboxed.child.stdin;
   if (!target || stdin === undefined) return;
   const source = stdin instanceof Readable ? stdin : Readable.from([stdin]);
@@ -54,15 +55,18 @@ function drained(stream: Readable | null): Promise<void> {
   return new Promise((resolve) => (!stream || stream.closed ? resolve() : stream.once('close', () => resolve())));
 }
 
+/** Starts a program in a sandbox. */
+export type Spawn = (
+  id: string,
+  spec: SandboxSpec,
+  stdio: StdioOptions,
+) => SandboxedProgram | Promise<SandboxedProgram>;
+
 /** Runs a job in a sandbox to its end. */
-export async function runJob(host: SandboxHost, job: AnyJob): Promise<JobResult> {
+export async function runJob(spawn: Spawn, job: AnyJob): Promise<JobResult> {
   const started = performance.now();
   const sink = outputSink(job);
-  const sandboxed = spawnSandboxed(host, job.id, jobSandbox(job), [
-    job.stdin === undefined ? 'ignore' : 'pipe',
-    'pipe',
-    'pipe',
-  ]);
+  const sandboxed = await spawn(job.id, jobSandbox(job), [job.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']);
   const { stdout, stderr } = sandboxed.child;
   let timedOut = false;
   const timer = setTimeout(

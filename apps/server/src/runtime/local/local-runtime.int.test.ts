@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
-import { runtimeContract } from '../contract.ts';
+import { isolationContract, runtimeContract } from '../contract.ts';
 import { testRuntime } from './testing.ts';
 
 describe('the local runtime', () => {
-  runtimeContract(async () => ({ ...(await testRuntime()), node: 'node' }));
+  const make = async () => ({ ...(await testRuntime()), node: 'node' });
+  runtimeContract(make);
+  isolationContract(make);
 });

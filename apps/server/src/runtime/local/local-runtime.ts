@@ -1,6 +1,7 @@
 import { access, constants, mkdir, readFile, realpath } from 'node:fs/promises';
 import { RuntimeUnavailable } from '../errors.ts';
 import type { Runtime, RuntimeStatus, WorkerProcess } from '../runtime.ts';
+import { unavailableBy, unavailableRuntime } from '../unavailable.ts';
 import { startAppProcess } from './app-process.ts';
 import { runCanaries, withLoopbackPort } from './canaries.ts';
 import { removeParent } from './cgroup-group.ts';
@@ -8,7 +9,7 @@ import { type Cgroups, findCgroups } from './cgroups.ts';
 import { highestInheritedFd } from './inherited-fds.ts';
 import { runJob } from './jobs.ts';
 import { readRootLayout } from './root-layout.ts';
-import type { SandboxHost } from './sandbox.ts';
+import { type SandboxHost, spawner } from './sandbox.ts';
 import { createSpares, type Spares } from './spares.ts';
 import { adopt, findSurvivors } from './survivors.ts';
 import { startWorkerProcess } from './worker-process.ts';
@@ -58,13 +59,6 @@ async function makeHost(options: LocalRuntimeOptions): Promise<SandboxHost> {
   return { layout, cgroups, stateDir, highestInheritedFd: highestInheritedFd(), live: new Set() };
 }
 
-function unavailableRuntime(status: RuntimeStatus & { status: 'unavailable' }): Runtime {
-  const refuse = async (): Promise<never> => {
-    throw new RuntimeUnavailable(status.reason, status.mend);
-  };
-  return { status, run: refuse, startApp: refuse, startWorker: refuse, survivors: [], close: async () => {} };
-}
-
 async function closeHost(host: SandboxHost, keepWorkers = false): Promise<void> {
   const all = [...host.live].filter(({ outlives }) => !(keepWorkers && outlives));
   for (const sandboxed of all) sandboxed.kill();
@@ -79,9 +73,10 @@ function runtimeOn(
 ): Runtime {
   return {
     status,
+    paths: 'inside',
     survivors,
-    run: (job) => runJob(host, job),
-    startApp: (spec) => startAppProcess(host, spec, spares),
+    run: (job) => runJob(spawner(host), job),
+    startApp: (spec) => startAppProcess(spawner(host), spec, spares),
     startWorker: (spec) => startWorkerProcess(host, spec, release),
     close: ({ keepWorkers } = { keepWorkers: false }) => {
       spares.close();
@@ -118,10 +113,6 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
     await closeHost(host);
     return unavailableRuntime(status);
   } catch (error) {
-    if (error instanceof RuntimeUnavailable) {
-      return unavailableRuntime({ status: 'unavailable', reason: error.message, mend: error.mend });
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    return unavailableRuntime({ status: 'unavailable', reason, mend: 'Mend what the message names and start again.' });
+    return unavailableRuntime(unavailableBy(error));
   }
 }

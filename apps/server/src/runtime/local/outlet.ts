@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { inside } from '../inside.ts';
 import type { Bind } from '../runtime.ts';
 
-const preload = new URL('./preload/egress.cjs', import.meta.url).pathname;
+const preload = fileURLToPath(new URL('./preload/egress.cjs', import.meta.url));
 const preloadInside = `${inside.platform}/egress.cjs`;
-const proxy = 'http://127.0.0.1:3128';
+
+/** Where clients find the way out: on the sandbox's own loopback, or on another port where it has none. */
+export const proxyAddress = (port = 3128) => `http://127.0.0.1:${port}`;
 
 /** What a sandbox is shown that has a way out. */
 export const outletBinds = (egressDir: string): Bind[] => [
@@ -15,4 +18,4 @@ export const outletBinds = (egressDir: string): Bind[] => [
 export const requireOutlet = `--require ${preloadInside}`;
 
 /** For programs that look for a proxy themselves: Node's clients stay as they are. */
-export const proxyEnvironment = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, EGRESS_RELAY_ONLY: '1' };
+export const proxyEnvironment = { HTTP_PROXY: proxyAddress(), HTTPS_PROXY: proxyAddress(), EGRESS_RELAY_ONLY: '1' };

@@ -1,7 +1,7 @@
 import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
 import { rotatingLog } from './log-file.ts';
 import { createMasks } from './mask.ts';
-import type { Sandboxed } from './sandbox.ts';
+import type { SandboxedProgram } from './program.ts';
 import { Tail } from './tail.ts';
 
 export type LoggedProcess = RunningProcess & Pick<AppProcess, 'freeze' | 'thaw'> & { logTail(): string; kill(): void };
@@ -14,7 +14,7 @@ function withTimeout<T>(promise: Promise<T>, ms: number, onTime: () => void): Pr
 /** A long-running program in a sandbox, its output in a bounded log without the secrets; `cleanUp` runs before `exited` resolves. */
 export function loggedProcess(
   id: string,
-  sandboxed: Sandboxed,
+  sandboxed: SandboxedProgram,
   { logFile, secrets }: { logFile: string; secrets: readonly string[] },
   cleanUp: () => void,
 ): LoggedProcess {

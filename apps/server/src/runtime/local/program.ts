@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { type Group, groupMemory } from './cgroup-group.ts';
 import { appPid, freezeTree, thawTree, treeUsage, type Usage } from './process-tree.ts';
 
@@ -10,6 +11,18 @@ export type Program = {
   thaw(): void;
   /** What it uses now; null once it ended. */
   usage(): Promise<Usage | null>;
+};
+
+/** How a sandbox ended: a code, or the signal that ended it; `outOfMemory` when the kernel did. */
+export type SandboxExit = { code: number | null; signal: NodeJS.Signals | null; outOfMemory: boolean };
+
+/** A program in a sandbox of whatever kind. */
+export type SandboxedProgram = Program & {
+  child: ChildProcess;
+  /** Resolves when the last process is dead and nothing is left of the sandbox. Never rejects. */
+  exited: Promise<SandboxExit>;
+  /** Ends every process of the sandbox at once. */
+  kill(): void;
 };
 
 /** The program below a sandbox's monitor, whose process id is asked for every time; null: it has ended. */

@@ -9,7 +9,7 @@ import { destroyGroup, type Group, joinFiles, makeGroup, ranOutOfMemory } from '
 import type { Cgroups } from './cgroups.ts';
 import { launcherArgv } from './launcher.ts';
 import { firstChild } from './process-tree.ts';
-import { type Program, programBelow } from './program.ts';
+import { programBelow, type SandboxExit, type SandboxedProgram } from './program.ts';
 import type { RootLayout } from './root-layout.ts';
 import { sandboxArgs } from './sandbox-args.ts';
 import type { SandboxSpec } from './spec.ts';
@@ -28,19 +28,11 @@ export type SandboxHost = {
 /** Something that runs and can be ended. */
 export type Living = Pick<Sandboxed, 'kill' | 'exited'> & { outlives: boolean };
 
-/** How a sandbox ended: a code, or the signal that ended it; `outOfMemory` when the kernel did. */
-export type SandboxExit = { code: number | null; signal: NodeJS.Signals | null; outOfMemory: boolean };
-
-export type Sandboxed = Program & {
+export type Sandboxed = SandboxedProgram & {
   /** May go on when the platform has ended. */
   outlives: boolean;
-  child: ChildProcess;
   /** Of its control group; null without one. */
   group: Group | null;
-  /** Resolves when the last process is dead and the group is gone. Never rejects. */
-  exited: Promise<SandboxExit>;
-  /** Ends every process of the sandbox at once. */
-  kill(): void;
 };
 
 const signals = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
@@ -111,6 +103,12 @@ export function spawnSandboxed(host: SandboxHost, id: string, spec: SandboxSpec,
     for (const fd of opened) closeSync(fd);
   }
 }
+
+/** Starts programs on this host. */
+export const spawner =
+  (host: SandboxHost) =>
+  (...started: [id: string, spec: SandboxSpec, stdio: StdioOptions]): Sandboxed =>
+    spawnSandboxed(host, ...started);
 
 function watched(host: SandboxHost, child: ChildProcess, group: Group | null, outlives: boolean): Sandboxed {
   const monitor = () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { inside } from '../inside.ts';
 import type { AppSpec } from '../runtime.ts';
 import { appSandbox } from './app-sandbox.ts';
@@ -17,7 +18,7 @@ export type Spares = {
 };
 
 const preload = (name: string) => ({
-  from: new URL(`./preload/${name}`, import.meta.url).pathname,
+  from: fileURLToPath(new URL(`./preload/${name}`, import.meta.url)),
   to: `${inside.platform}/${name}`,
 });
 const preloads = ['spare.cjs', 'spare.mjs'].map(preload);

@@ -25,7 +25,12 @@ export function workerSandbox(spec: WorkerSpec): SandboxSpec {
     kind: 'worker',
     argv: [inside.node, `${inside.platform}/${spec.entry}`],
     cwd: inside.workerHome,
-    env: { HOME: inside.workerHome, ...spec.env },
+    env: {
+      HOME: inside.workerHome,
+      TALKIDE_CONTROL_SOCKET: `${inside.controlDir}/control.sock`,
+      TALKIDE_WORKSPACE: inside.workspace,
+      ...spec.env,
+    },
     binds: [
       ...program,
       { from: spec.homeDir, to: inside.workerHome, mode: 'rw' },

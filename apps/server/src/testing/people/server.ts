@@ -26,6 +26,7 @@ export class TestClock {
 const runtimeStatus = {
   status: 'available',
   limits: 'cgroups',
+  grade: 'PRODUCTION',
   reason: null,
   mend: null,
   executor: 'NETWORK_WORKER',

@@ -13,7 +13,7 @@ afterEach(() => {
 const shown = async (executor: RuntimeStatus['executor'], more: Partial<RuntimeStatus> = {}) => {
   const room = { freeMb: 5_000, floorMb: 256, low: false };
   const body: RuntimeStatus = {
-    ...{ status: 'available', limits: 'cgroup-v2', reason: null, mend: null, executor, room },
+    ...{ status: 'available', limits: 'cgroup-v2', grade: 'PRODUCTION', reason: null, mend: null, executor, room },
     ...more,
   };
   fakePlatform({ 'GET /api/admin/runtime': () => ({ body }) });
@@ -30,6 +30,13 @@ it('says nothing of it otherwise', async () => {
   const text = await shown('NETWORK_WORKER');
   expect(text).toContain('The sandbox holds.');
   expect(text).not.toContain('network');
+});
+
+it('says when the sandboxes of the system are good enough for one person only', async () => {
+  expect(await shown('NETWORK_WORKER')).not.toContain('Development grade');
+  const text = await shown('NETWORK_WORKER', { grade: 'DEVELOPMENT', limits: 'rlimit' });
+  expect(text).toContain('Development grade');
+  expect(text).toContain('once a second person has an account here they are refused');
 });
 
 it('says how much room is left, and what follows when it is little', async () => {

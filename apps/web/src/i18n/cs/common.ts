@@ -54,7 +54,7 @@ export default {
   starting: 'Navazuji, kde jste skončili…',
   away: {
     title: 'TalkIDE neodpovídá',
-    text: 'Vaše práce je tam uložená. Možná se restartuje, to trvá pár vteřin.',
+    text: 'Vaše práce je tam uložená. Možná se zrovna spouští znovu; stránka se pak obnoví sama.',
   },
   broken: {
     title: 'Tato obrazovka zakopla',

@@ -72,6 +72,9 @@ export default {
     },
     ownLogin:
       'Agenti běží s vaším vlastním přihlášením ke Claude a na síti tohoto stroje: sandbox je drží jen od jeho souborů. Sestavení zůstávají bez sítě, aplikace za svou proxy.',
+    developmentBadge: 'Jen pro vývoj',
+    development:
+      'Sandboxy tohoto systému (Seatbelt na macOS) stačí pro vaši vlastní práci. Paměť jako celek neomezují, a jakmile tu bude mít účet druhý člověk, platforma je odmítne.',
     mend: 'Co pomůže',
     room: 'Místo na disku: volných {free}',
     roomLow:
@@ -81,7 +84,7 @@ export default {
     limitKind: {
       'cgroup-v1': 'řídicí skupiny (cgroups), verze 1 (paměť, procesy a procesor každého sandboxu jako celku)',
       'cgroup-v2': 'řídicí skupiny (cgroups), verze 2 (paměť, procesy a procesor každého sandboxu jako celku)',
-      rlimit: 'jen jednotlivých procesů (rlimit), protože do řídicích skupin tu nelze zapisovat',
+      rlimit: 'jen jednotlivých procesů (rlimit), protože tu nejsou řídicí skupiny, do kterých by šlo zapisovat',
       kubernetes: 'ty, které mají pody',
     },
   },

@@ -53,7 +53,7 @@ export default {
   starting: 'Picking up where you left off…',
   away: {
     title: 'TalkIDE is not answering',
-    text: 'Your work is saved there. It may be restarting; that takes a few seconds.',
+    text: 'Your work is saved there. It may be restarting; this page comes back by itself.',
   },
   broken: {
     title: 'This screen stumbled',

@@ -72,6 +72,9 @@ export default {
     },
     ownLogin:
       'Agents run with your own Claude login and on this machine’s network: their sandbox keeps them from its files only. Builds stay without a network, applications behind their proxy.',
+    developmentBadge: 'Development grade',
+    development:
+      'The sandboxes of this system (Seatbelt on macOS) will do for your own work. They bound no memory as a whole, and once a second person has an account here they are refused.',
     mend: 'What helps',
     room: 'Room on the disk: {free} free',
     roomLow:
@@ -81,7 +84,7 @@ export default {
     limitKind: {
       'cgroup-v1': 'control groups, version 1 (memory, processes and processor of each sandbox as a whole)',
       'cgroup-v2': 'control groups, version 2 (memory, processes and processor of each sandbox as a whole)',
-      rlimit: 'of single processes only (rlimit), because control groups can’t be written here',
+      rlimit: 'of single processes only (rlimit), because there are no control groups here that can be written',
       kubernetes: 'those of the pods',
     },
   },

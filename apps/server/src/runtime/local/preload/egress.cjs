@@ -8,20 +8,13 @@ const net = require('node:net');
 const { syncBuiltinESMExports } = require('node:module');
 
 const SOCKET = '/run/egress/egress.sock';
-const PORT = 3128;
+// Where a sandbox has no loopback of its own (macOS) the platform relays, on a port that it names.
+const { EGRESS_PORT } = process.env;
+const PORT = Number(EGRESS_PORT) || 3128;
 const address = `http://127.0.0.1:${PORT}`;
 const proxyEnv = { HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: 'localhost,127.0.0.1,::1' };
 
-// The first process of the sandbox relays for those that it starts.
-const relay = net.createServer((client) => {
-  const proxy = net.connect(SOCKET);
-  client.on('error', () => proxy.destroy()).on('close', () => proxy.destroy());
-  proxy.on('error', () => client.destroy()).on('close', () => client.destroy());
-  client.pipe(proxy).pipe(client);
-});
-relay.on('error', () => {});
-relay.listen(PORT, '127.0.0.1').unref();
-
+if (!EGRESS_PORT) relayFromLoopback();
 if (!process.env.EGRESS_RELAY_ONLY) pointClients();
 
 function pointClients() {
@@ -61,4 +54,16 @@ function pointClients() {
     }
   };
   syncBuiltinESMExports();
+}
+
+/** The first process of the sandbox relays for those that it starts. */
+function relayFromLoopback() {
+  const relay = net.createServer((client) => {
+    const proxy = net.connect(SOCKET);
+    client.on('error', () => proxy.destroy()).on('close', () => proxy.destroy());
+    proxy.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.pipe(proxy).pipe(client);
+  });
+  relay.on('error', () => {});
+  relay.listen(PORT, '127.0.0.1').unref();
 }
