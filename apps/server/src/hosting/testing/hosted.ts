@@ -88,6 +88,8 @@ export interface RigOptions {
   /** Where packages come from; by default from nowhere. */
   registry?: URL;
   uploadLimits?: UploadLimits;
+  /** Of another system than this one; its home is not below /tmp then. */
+  makeRuntime?(at: { home: string; secretFile: string }): Promise<Runtime>;
   /** Replaces parts of what hosting stands on. */
   changes?: (made: { runtime: Runtime }) => Partial<HostingOptions>;
 }
@@ -100,18 +102,18 @@ export async function hostedRig({
   domains: domainOptions = {},
   registry = new URL('http://registry.invalid/'),
   uploadLimits = { quotaBytes: 1e6, fileBytes: 4e5, files: 100 },
+  makeRuntime,
   changes = () => ({}),
 }: RigOptions): Promise<Rig> {
-  const home = await realpath(await mkdtemp(join(tmpdir(), 'talkide-hosting-')));
+  const home = await realpath(await mkdtemp(join(makeRuntime ? '/var/tmp' : tmpdir(), 'talkide-hosting-')));
   const id = `test-${process.pid}-${home.slice(-6)}`;
   const secretFile = join(home, 'secret.key');
   await writeFile(secretFile, 'secret', { mode: 0o600 });
   const sockets = openSocketRoot(id, '/dev/shm', tmpdir());
-  const runtime = await createLocalRuntime({
-    ...{ homeId: id, secretFile, node: process.execPath, arch: process.arch },
-    stateDir: join(home, 'sandboxes'),
-    bwrap: '/usr/bin/bwrap',
-  });
+  const local = { homeId: id, secretFile, stateDir: join(home, 'sandboxes'), bwrap: '/usr/bin/bwrap' };
+  const runtime = makeRuntime
+    ? await makeRuntime({ home, secretFile })
+    : await createLocalRuntime({ ...local, node: process.execPath, arch: process.arch });
   let metrics: Metrics | undefined;
   const onState = (one: string, state: AppState) => metrics?.processes.changed(one, state.name);
   const apps = new AppSupervisor({ runtime, idleMs: 600_000, onState });

@@ -1,11 +1,11 @@
 /** Where there is no `flock` (macOS): the lock is of the open file, so it stays when this ends. */
-const lockByPerl = 'use Fcntl ":flock"; alarm 30; open(my $file, ">>&=", 9) && flock($file, LOCK_EX) or exit 1';
+const lockByPerl = 'use Fcntl ":flock"; alarm 30; open(FILE, ">>&=", 9) && flock(FILE, LOCK_EX) or exit 1';
 
 /**
  * The shell scripts that sandboxes run. Constant texts: whatever varies comes as `$1`, `$2`, … Those that write take a
  * lock that the kernel releases when the sandbox dies, so locks that git left behind then belong to nobody.
  */
-const locked = `
+export const locked = `
 set -eu
 exec 9>>"$GIT_DIR/talkide.lock"
 if command -v flock >/dev/null; then flock -w 30 9; else perl -e '${lockByPerl}'; fi

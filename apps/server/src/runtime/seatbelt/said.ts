@@ -3,11 +3,10 @@ import { inside } from '../inside.ts';
 import { proxyAddress, proxyEnvironment } from '../local/outlet.ts';
 import { defaultEnv } from '../local/sandbox-args.ts';
 import type { SandboxSpec } from '../local/spec.ts';
+import type { Own } from './command.ts';
 import { type Said, type Shown, saidOnHost } from './host-paths.ts';
-import type { OpenedPort } from './own-port.ts';
 
 type Host = { node: string; path: readonly string[] };
-type Own = { tempDir: string; port: Pick<OpenedPort, 'port' | 'use'> | null };
 
 /** Variables by which programs find the port that is theirs. */
 function portEnvironment(env: SandboxSpec['env'], port: Own['port']): Record<string, string> {

@@ -8,14 +8,12 @@ import type { SandboxExit, SandboxedProgram } from '../local/program.ts';
 import type { SandboxSpec } from '../local/spec.ts';
 import type { Bind } from '../runtime.ts';
 import { canonicalBinds } from './binds.ts';
+import { commandOf, type Own } from './command.ts';
 import { endFamily, type Families, freezeFamily, killFamily } from './families.ts';
 import { Family } from './family.ts';
 import { launcherArgv } from './launcher.ts';
 import { removeNote, writeNote } from './notes.ts';
-import { type OpenedPort, openPort } from './own-port.ts';
-import { sandboxProfile } from './profile.ts';
-import { saidFor } from './said.ts';
-import { socketDirs } from './socket-dirs.ts';
+import { openPort } from './own-port.ts';
 
 /** What every sandbox of this platform is made from. */
 export type SeatbeltHost = {
@@ -85,16 +83,9 @@ export async function spawnSeatbelt(
   }
 }
 
-type Own = { tempDir: string; port: OpenedPort | null };
-
-function start(host: SeatbeltHost, spec: SandboxSpec, { tempDir, port }: Own, stdio: StdioOptions): ChildProcess {
-  const { argv, env, cwd } = saidFor(host, spec, { tempDir, port });
-  const allowed = {
-    ...{ binds: spec.binds, node: host.node, tempDir, network: spec.network },
-    ...{ socketDirs: socketDirs(spec.binds), port: port?.port ?? null },
-  };
-  const profile = sandboxProfile(allowed, join(host.stateDir, 'nothing'));
-  const [shell, ...rest] = launcherArgv(spec.limits, [host.sandboxExec, '-p', profile, ...argv]);
+function start(host: SeatbeltHost, spec: SandboxSpec, own: Own, stdio: StdioOptions): ChildProcess {
+  const { argv, env, cwd } = commandOf(host, spec, own);
+  const [shell, ...rest] = launcherArgv(spec.limits, argv);
   // A session and a group of its own: it is ended by that, and what ends the platform's terminal does not end it.
   return spawn(shell, rest, { env, cwd, stdio, detached: true });
 }
