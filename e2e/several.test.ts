@@ -1,10 +1,13 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { join } from 'node:path';
 import type { ConversationView, Project, Release } from '@talkide/contracts';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../apps/server/src/platform/postgres/index.ts';
+import { askForRelease } from '../apps/server/src/release.ts';
+import { startLoad } from './releases/load.ts';
 import { createApi, signUp, watchProject } from './support/api.ts';
+import { openBalancer } from './support/balancer.ts';
 import { freePort, makeHome, type PlatformProcess, removeHome, startPlatform } from './support/platform.ts';
 import { processesOf } from './support/processes.ts';
 import { hasEnded, isAtWork } from './support/turns.ts';
@@ -35,8 +38,8 @@ async function openGround() {
     TALKIDE_DATAPLANE_URL: postgres.adminUrl('data'),
     TALKIDE_PUBLIC_URL: `http://localhost:${port}`,
   };
-  const start = async (at: number, more: Record<string, string> = {}) => {
-    const platform = await startPlatform({ home, port: at, env: { ...env, ...more } });
+  const start = async (at: number, more: Record<string, string> = {}, kept = false) => {
+    const platform = await startPlatform({ home, port: at, env: { ...env, ...more }, kept });
     running.add(platform);
     return platform;
   };
@@ -44,22 +47,24 @@ async function openGround() {
     running.delete(platform);
     await platform.stop('SIGKILL');
   };
-  /** The seat of the platform whose worker has the turn. */
-  const seatOf = async (turnId: string): Promise<number> => {
+  /** The seat of the platform whose worker has the turn, and how often it was begun. */
+  const atWork = async (turnId: string): Promise<{ seat: number; attempts: number }> => {
     const { rows } = await control.query(
-      'select worker_seat from environment join turn on environment.id = turn.environment_id where turn.id = $1',
+      `select worker_seat as seat, attempt as attempts
+         from environment join turn on environment.id = turn.environment_id where turn.id = $1`,
       [turnId],
     );
-    return rows[0].worker_seat;
+    return rows[0];
   };
-  return { home, port, start, kill, seatOf };
+  const release = () => askForRelease({ ...env, TALKIDE_HOME: home }, home);
+  return { home, port, start, kill, atWork, release };
 }
 
 /** What an application answers through one of the platforms. */
-const visitBy = ({ port }: PlatformProcess, address: string) =>
+const visitBy = ({ port }: { port: number }, address: string, agent: Agent | false = false) =>
   new Promise<{ status: number; body: string }>((resolve, reject) => {
     const { host } = new URL(address);
-    request({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+    request({ host: '127.0.0.1', port, headers: { host }, agent }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (part) => {
         body += part;
@@ -128,7 +133,7 @@ test('two platforms on one home and database do the work of one, and one goes on
   const [from, turn] = [seenBySecond.events.length, (await seenBySecond.say('Add a page about us')).turn];
   await seenBySecond.wait(isAtWork, 'the agents at work', from);
   const [dying, living, by] =
-    (await ground.seatOf(turn.id)) === 1 ? [first, second, bySecond] : [second, first, byFirst];
+    (await ground.atWork(turn.id)).seat === 1 ? [first, second, bySecond] : [second, first, byFirst];
   const seen = living === second ? seenBySecond : seenByFirst;
   (living === second ? seenByFirst : seenBySecond).close();
   await ground.kill(dying);
@@ -150,6 +155,45 @@ test('two platforms on one home and database do the work of one, and one goes on
   const again = await ground.start(dying.port);
   expect(again.output().includes('Another TalkIDE runs')).toBe(dying === second);
   await answers(again, project.previewUrl);
+});
+
+test('releases take two platforms over one after another: no request fails, and their workers go on with their turns', async () => {
+  const ground = await openGround();
+  const first = await ground.start(ground.port, {}, true);
+  const second = await ground.start(await freePort(), {}, true);
+  const { api, grant } = await signUp(second.url, person);
+  const project = await api.post<Project>('/api/projects', { name: 'Guest book' });
+  await Promise.all([first, second].map((one) => answers(one, project.previewUrl)));
+  const balancer = await openBalancer([first.port, second.port]);
+  onTestFinished(balancer.close);
+  const load = startLoad(1);
+  load.add('the application', 50, async (agent) => (await visitBy(balancer, project.previewUrl, agent)).status);
+  load.add('the web app', 50, async (agent) => (await visitBy(balancer, 'http://localhost/', agent)).status);
+
+  // Said to the second, worked on by whichever was faster; the feed is told to come again and goes on.
+  const seen = await watchProject(api, project);
+  const { turn } = await seen.say('Build a guest book');
+  await seen.wait(isAtWork, 'the agents at work');
+  seen.close();
+  expect((await ground.release()).platforms).toBe(2);
+  for (const { name, requests, failed } of await load.stop()) {
+    expect(failed, name).toEqual([]);
+    expect(requests, name).toBeGreaterThan(0);
+  }
+  const through = createApi(first.url, grant.accessToken);
+  await vi.waitUntil(
+    async () => {
+      const { messages } = await through.get<ConversationView>(`/api/projects/${project.id}/conversation`);
+      return messages.at(-1)?.role === 'PM' && messages.at(-1)?.turnId === turn.id;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  expect((await ground.atWork(turn.id)).attempts).toBe(1);
+
+  // A platform that is alone has its seat still, though the first one is free.
+  await first.stop();
+  expect((await ground.release()).platforms).toBe(1);
+  await answers(second, project.previewUrl);
 });
 
 test('a platform with another database or address gets no seat beside one that runs', async () => {

@@ -30,7 +30,7 @@ export function keepPlatform(command, args, options = {}) {
       if (coming || stopping) return;
       hasLoaded = false;
       takes = [];
-      coming = begin('--successor');
+      coming = begin('--successor', `--of=${running.pid}`);
     };
     const heard = (child, message, handle) => {
       if (message === 'release' && child === running) release();

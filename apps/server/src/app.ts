@@ -39,7 +39,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { config, home, logger } = options;
   const onError = (error: unknown) => logger.error({ err: error }, 'Work in the background failed');
   const lifetime = createLifetime(onError);
-  lifetime.add(home.release);
+  // A successor takes the seat over as it is, and if none comes the others see that nobody has it.
+  lifetime.add(() => (lifetime.leaving && home.shares ? undefined : home.release()));
   try {
     const ground = await openGround({ config, home, log: logger, lifetime, onError });
     const people = await createPeople(ground);

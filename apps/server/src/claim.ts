@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { startMark } from './platform/process-info.ts';
 
 /** A process that has a claim, and what it says about itself. */
@@ -21,7 +21,7 @@ export class ClaimTaken extends Error {
 
 /**
  * Claims something by a file that names this process; returns the release. A claim of a process that no longer runs is
- * void. Linking is the atomic step: of two at the same moment one gets it. Throws `ClaimTaken`.
+ * void. Linking is the atomic step: of several at the same moment one gets it. Throws `ClaimTaken`.
  */
 export function claim(file: string, shares = ''): () => void {
   const own = `${file}.${process.pid}`;
@@ -36,7 +36,7 @@ export function claim(file: string, shares = ''): () => void {
       }
       const holder = holderOf(file);
       if (holder !== null) throw new ClaimTaken(holder);
-      removeVoid(file, `${own}.void`);
+      removeVoid(file, shares);
     }
   } finally {
     rmSync(own, { force: true });
@@ -45,22 +45,40 @@ export function claim(file: string, shares = ''): () => void {
 
 /** The process that a claim names, if it still runs. */
 export function holderOf(file: string): Holder | null {
+  const text = textOf(file);
+  return text === null ? null : living(text);
+}
+
+/** The id of the process that a claim names, which may be gone. */
+export function claimantOf(file: string): number | null {
+  return Number.parseInt(textOf(file) ?? '', 10) || null;
+}
+
+/**
+ * Takes a void claim away. Only who has the claim to do so may: of several that see the same void claim, the later ones
+ * would else take away what a living process has put there meanwhile.
+ */
+function removeVoid(file: string, shares: string): void {
+  const done = claim(`${file}.next`, shares);
   try {
-    const [process = '', shares = ''] = readFileSync(file, 'utf8').split('\n');
-    const [pid, ...mark] = process.split(' ');
-    return startMark(Number(pid)) === mark.join(' ') ? { pid: Number(pid), shares } : null;
-  } catch {
-    return null;
+    const text = textOf(file);
+    if (text !== null && living(text) === null) rmSync(file);
+  } finally {
+    done();
   }
 }
 
-/** Takes a void claim away; one that a living process put there meanwhile is put back. */
-function removeVoid(file: string, aside: string): void {
+function living(text: string): Holder | null {
+  const [process = '', shares = ''] = text.split('\n');
+  const [pid, ...mark] = process.split(' ');
+  return startMark(Number(pid)) === mark.join(' ') ? { pid: Number(pid), shares } : null;
+}
+
+function textOf(file: string): string | null {
   try {
-    renameSync(file, aside);
-  } catch {
-    return;
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
-  if (holderOf(aside) !== null) linkSync(aside, file);
-  rmSync(aside);
 }

@@ -7,7 +7,10 @@ import type { SendHandle } from 'node:child_process';
  * did, `also` brings another, and only where the successor has said that it `takes` it.
  */
 
+const OF = '--of=';
 export const isSuccessor = process.argv.includes('--successor');
+/** The process that handed over to this one; an older starter does not say it. */
+export const predecessor = Number(process.argv.find((text) => text.startsWith(OF))?.slice(OF.length)) || undefined;
 
 export type SocketName = 'http' | 'https';
 /** Listening sockets of the system; of Node's inside, because a server that is sent accepts connections on its way. */

@@ -33,14 +33,19 @@ export interface Home {
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 /**
- * What platforms have in common that may share a home: databases outside, which tell each what the others do, and the
- * address that people know. Empty where one of these is missing.
+ * What platforms have in common that may share a home: databases outside, which tell each what the others do, the address
+ * that people know, and the key of secrets. Empty where a database or the address is missing.
  */
-export function sharesOf(config: Pick<Config, 'databaseUrl' | 'dataplaneUrl' | 'publicUrl'>): string {
-  const { databaseUrl, dataplaneUrl, publicUrl } = config;
+export function sharesOf(config: Pick<Config, 'databaseUrl' | 'dataplaneUrl' | 'publicUrl' | 'secretKey'>): string {
+  const { databaseUrl, dataplaneUrl, publicUrl, secretKey } = config;
   if (!databaseUrl || !dataplaneUrl || !publicUrl) return '';
-  const places = [databaseUrl, dataplaneUrl].map((url) => new URL(url)).map(({ host, pathname }) => host + pathname);
-  return sha256([...places, publicUrl].join(' '));
+  return sha256([placeOf(databaseUrl), placeOf(dataplaneUrl), publicUrl, secretKey ?? ''].join(' '));
+}
+
+/** Of a database; whoever logs in there. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname, searchParams } = new URL(url);
+  return `${searchParams.get('host') ?? hostname}:${(searchParams.get('port') ?? port) || 5432}${pathname}`;
 }
 
 /** Names a seat of a home. */
@@ -49,16 +54,17 @@ export const seatId = (home: string, seat: number): string =>
 
 /**
  * Makes the home where it is missing, checks that it can be written, and claims it for this process. Those with the same
- * `shares` (a database outside that holds what they do together) may have it at once.
+ * `shares` (a database outside that holds what they do together) may have it at once. `predecessor`: a process that handed
+ * over to this one.
  */
-export async function openHome(path: string, shares = ''): Promise<Home> {
+export async function openHome(path: string, shares = '', predecessor?: number): Promise<Home> {
   try {
     // Others may pass through (PostgreSQL runs under its own account), not look around; what is private has its own mode.
     await mkdir(path, { recursive: true, mode: 0o711 });
     for (const folder of ['log', 'run']) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
     // Sandboxes refuse to show a path with a symbolic link in it.
     const real = await realpath(path);
-    const { seat, release } = takeAnySeat(real, shares);
+    const { seat, release } = takeAnySeat(real, shares, predecessor);
     const probe = join(seatFolder(real, seat), 'run', 'probe');
     await writeFile(probe, 'can be written');
     await rm(probe);
@@ -85,7 +91,7 @@ function asHomeError(path: string, error: unknown): unknown {
   if (error instanceof ClaimTaken) {
     return new HomeError(
       `TalkIDE runs on the folder ${path} already (process ${error.holder.pid}).`,
-      'Use that one, stop it first, or choose another folder with TALKIDE_HOME. Several share a folder when all have the same TALKIDE_DATABASE_URL, TALKIDE_DATAPLANE_URL and TALKIDE_PUBLIC_URL.',
+      'Use that one, stop it first, or choose another folder with TALKIDE_HOME. Several share a folder when all have the same TALKIDE_DATABASE_URL, TALKIDE_DATAPLANE_URL, TALKIDE_PUBLIC_URL and TALKIDE_SECRET_KEY.',
     );
   }
   const { code } = error as NodeJS.ErrnoException;

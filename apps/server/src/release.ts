@@ -12,7 +12,10 @@ const PATIENCE_MS = 120_000;
  */
 export async function askForRelease(env: NodeJS.ProcessEnv, cwd: string): Promise<{ ms: number; platforms: number }> {
   const { home } = readConfig(env, cwd);
-  const seats = seatsOf(home).filter((seat) => seatHolder(home, seat) !== null);
+  const held = seatsOf(home).filter((seat) => seatHolder(home, seat) !== null);
+  // A platform that takes up what another left has that one's seat too, and does not serve there.
+  const serving = held.filter((seat) => readyProcess(home, seat) !== null);
+  const seats = serving.length > 0 ? serving : held;
   if (seats.length === 0) throw new Error(`TalkIDE does not run on ${home}. Start it with npm start.`);
   const begun = performance.now();
   for (const seat of seats) await releaseSeat(home, seat);

@@ -1,6 +1,6 @@
 import type { Platform } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { type Give, isSuccessor, onHandover, takeTurn } from './handover.ts';
+import { type Give, isSuccessor, onHandover, predecessor, takeTurn } from './handover.ts';
 import { HomeError, logFile, openHome, sharesOf } from './home.ts';
 import { createLogger, type Logger } from './log.ts';
 import { sayReady } from './seats.ts';
@@ -31,7 +31,7 @@ export async function run(): Promise<void> {
     const config = readConfig(process.env, process.cwd());
     if (isSuccessor) await modules;
     const sockets = isSuccessor ? await takeTurn() : undefined;
-    const home = await openHome(config.home, sharesOf(config));
+    const home = await openHome(config.home, sharesOf(config), predecessor);
     const logger = createLogger(logFile(home.path), config.logLevel);
     const { startPlatform } = await modules;
     const platform = await startPlatform({ config, home, logger, sockets });

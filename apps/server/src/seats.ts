@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClaimTaken, claim, type Holder, holderOf } from './claim.ts';
+import { ClaimTaken, claim, claimantOf, type Holder, holderOf } from './claim.ts';
 
 /**
  * Processes that share a home have a seat each, by number: what is a process's alone (its sandboxes, its journal) lies in
@@ -21,36 +23,68 @@ export function seatsOf(home: string): number[] {
 
 export const seatHolder = (home: string, seat: number): Holder | null => holderOf(claimFile(home, seat));
 
-/** Takes the first free seat; with nothing to share there is only the first. Throws `ClaimTaken`. */
-export function takeAnySeat(home: string, shares: string): { seat: number; release(): void } {
+/**
+ * Takes the seat that the predecessor had, whose workers wait there, else the first free one; with nothing to share there
+ * is only the first. Throws `ClaimTaken`.
+ */
+export function takeAnySeat(home: string, shares: string, predecessor?: number): Taken {
+  const left = seatsOf(home).find((seat) => claimantOf(claimFile(home, seat)) === predecessor);
+  if (shares !== '' && left !== undefined) {
+    const taken = tryToTake(home, left, shares);
+    if (taken) return taken;
+  }
   for (let seat = FIRST; ; seat++) {
+    const taken = tryToTake(home, seat, shares);
+    if (taken) return taken;
+  }
+}
+
+interface Taken {
+  seat: number;
+  release(): void;
+}
+
+/** Null: one that shares the home has it. */
+function tryToTake(home: string, seat: number, shares: string): Taken | null {
+  try {
+    const release = takeSeat(home, seat, shares);
     try {
-      const release = takeSeat(home, seat, shares);
-      try {
-        refuseStrangers(home, seat, shares);
-      } catch (error) {
-        release();
-        throw error;
-      }
-      return { seat, release };
+      refuseStrangers(home, seat, shares);
     } catch (error) {
-      if (!(error instanceof ClaimTaken) || shares === '' || error.holder.shares !== shares) throw error;
+      release();
+      throw error;
     }
+    return { seat, release };
+  } catch (error) {
+    if (!(error instanceof ClaimTaken) || shares === '' || error.holder.shares !== shares) throw error;
+    return null;
   }
 }
 
 /** Takes this seat. Throws `ClaimTaken`. */
 export function takeSeat(home: string, seat: number, shares: string): () => void {
-  mkdirSync(join(seatFolder(home, seat), 'run'), { recursive: true, mode: 0o700 });
-  const release = claim(claimFile(home, seat), shares);
-  rmSync(readyFile(home, seat), { force: true });
-  return release;
+  for (let tries = 0; ; tries++) {
+    mkdirSync(join(seatFolder(home, seat), 'run'), { recursive: true, mode: 0o700 });
+    try {
+      const release = claim(claimFile(home, seat), shares);
+      rmSync(readyFile(home, seat), { force: true });
+      return release;
+    } catch (error) {
+      // Another process cleared the seat at this moment.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10) throw error;
+    }
+  }
 }
 
-/** Gives back the seat of a process that died, with all that is left of it. */
-export function clearSeat(home: string, seat: number, release: () => void): void {
-  if (seat === FIRST) release();
-  else rmSync(seatFolder(home, seat), { recursive: true, force: true });
+/**
+ * Gives back the seat of a process that died. At once, so that whoever takes it next finds an empty one; what was left of
+ * it goes in the background.
+ */
+export async function clearSeat(home: string, seat: number, release: () => void): Promise<void> {
+  if (seat === FIRST) return release();
+  const aside = join(home, 'seats', `cleared-${randomUUID()}`);
+  renameSync(seatFolder(home, seat), aside);
+  await rm(aside, { recursive: true, force: true });
 }
 
 function refuseStrangers(home: string, own: number, shares: string): void {

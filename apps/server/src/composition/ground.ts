@@ -176,7 +176,7 @@ function openRuntime(home: Home, sockets: string, { executor, appSpares }: Confi
 }
 
 const openStorage = ({ s3 }: Config, home: Home): Promise<ObjectStorage> =>
-  s3 ? createS3Storage(s3) : createFolderStorage(join(home.path, 'objects'));
+  s3 ? createS3Storage(s3) : createFolderStorage(join(home.path, 'objects'), home.own(join('objects', '.drafts')));
 
 function findProgram(name: string): string {
   const found = (process.env.PATH ?? '')

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ClaimTaken } from '../claim.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { Gateway } from '../gateway/index.ts';
 import { seatId } from '../home.ts';
@@ -27,28 +28,43 @@ export function watchSeats(
 
   async function takeUp(seat: number): Promise<void> {
     const folder = (name: string) => join(seatFolder(home, seat), name);
-    const release = taken.get(seat) ?? takeSeat(home, seat, own.shares);
-    taken.set(seat, release);
-    log.warn({ seat }, 'Another platform on this home died: its turns are taken up here');
+    const release = taken.get(seat) ?? take(seat);
+    if (!release) return;
     // Its workers first: nobody else may work on their trees before they are gone.
     const homeId = seatId(home, seat);
     await endMachineLeftovers({ homeId, stateDir: folder(SANDBOXES) });
     removeSocketRoot(homeId, SHARED_MEMORY);
     await work.gateway.takeUp(folder(JOURNAL));
     await work.conversations.takeUp(seat);
-    clearSeat(home, seat, release);
+    // From now on it may be another's.
     taken.delete(seat);
+    await clearSeat(home, seat, release);
+  }
+
+  function take(seat: number): (() => void) | null {
+    try {
+      const release = takeSeat(home, seat, own.shares);
+      taken.set(seat, release);
+      log.warn({ seat }, 'Another platform on this home is gone: what it left is taken up here');
+      return release;
+    } catch (error) {
+      // Somebody else was first.
+      if (error instanceof ClaimTaken) return null;
+      throw error;
+    }
   }
 
   async function look(): Promise<void> {
-    for (const seat of seatsOf(home)) {
-      if (taken.has(seat)) await takeUp(seat);
-      else if (seatHolder(home, seat) !== null) deadSince.delete(seat);
-      else if (!deadSince.has(seat)) deadSince.set(seat, monotonicMs());
-      else if (monotonicMs() - (deadSince.get(seat) ?? 0) > PATIENCE_MS) {
-        deadSince.delete(seat);
-        await takeUp(seat);
-      }
+    for (const seat of seatsOf(home)) await lookAt(seat).catch(onError);
+  }
+
+  async function lookAt(seat: number): Promise<void> {
+    if (taken.has(seat)) await takeUp(seat);
+    else if (seatHolder(home, seat) !== null) deadSince.delete(seat);
+    else if (!deadSince.has(seat)) deadSince.set(seat, monotonicMs());
+    else if (monotonicMs() - (deadSince.get(seat) ?? 0) > PATIENCE_MS) {
+      deadSince.delete(seat);
+      await takeUp(seat);
     }
   }
 

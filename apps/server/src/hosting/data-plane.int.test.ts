@@ -7,7 +7,7 @@ import { connectAs, postgresAddress } from './testing/data-plane-client.ts';
 
 const { adminUrl } = await testDataPlane();
 const database = new URL(adminUrl).pathname.slice(1);
-const dataPlane = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+const dataPlane = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test'), alone: true });
 afterAll(() => dataPlane.close());
 
 const tenantId = String(process.pid);
@@ -78,7 +78,7 @@ test('the credential store holds the verifier that the role has', async () => {
 
 test('parallel first starts agree', async () => {
   const fresh = { tenantId, slug: 'parallel' };
-  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test'), alone: true });
   const urls = await Promise.all([dataPlane, again, dataPlane, again].map((one) => one.ensure(fresh, 'preview')));
   expect(new Set(urls).size).toBe(1);
   await (await connect(urls[0] ?? '')).end();
@@ -94,7 +94,12 @@ test.each(['whole', 'with-hyphens'])(
     const admin = new Client({ connectionString: adminUrl });
     await admin.connect();
     const ensureAnew = async () => {
-      const later = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+      const later = createDataPlane({
+        adminUrl,
+        database,
+        secrets: createSecrets('a secret of the test'),
+        alone: true,
+      });
       await later.ensure(one, 'prod');
       await later.close();
       const { rows } = await admin.query(
@@ -122,7 +127,7 @@ test.each(['whole', 'with-hyphens'])(
 );
 
 test('different applications are made and dropped side by side', async () => {
-  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  const again = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test'), alone: true });
   const apps = Array.from({ length: 12 }, (_, number) => ({ tenantId, slug: `beside-${number}` }));
   const onEach = (work: (plane: typeof dataPlane, app: (typeof apps)[number]) => Promise<unknown>) =>
     Promise.all(apps.map((one, number) => work(number % 2 ? dataPlane : again, one)));
@@ -156,7 +161,9 @@ test('dropping leaves nothing, and may be repeated', async () => {
 
 test('what a look left is swept at the next start; one that is looked at now stays', async () => {
   await dataPlane.ensure(app, 'look');
-  const next = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+  const options = { adminUrl, database, secrets: createSecrets('a secret of the test') };
+  const next = createDataPlane({ ...options, alone: true });
+  const beside = createDataPlane({ ...options, alone: false });
   try {
     await next.ensure(other, 'look');
     const looks = async () => {
@@ -168,12 +175,25 @@ test('what a look left is swept at the next start; one that is looked at now sta
       return rows.map(({ name }) => name).sort();
     };
     // Beside another platform it may be a look of that.
-    await next.sweep(async () => [app, other], false);
+    await beside.sweep(async () => [app, other]);
     expect(await looks()).toEqual([schemaName(app, 'look'), schemaName(other, 'look')].sort());
-    await next.sweep(async () => [app, other], true);
+    await next.sweep(async () => [app, other]);
     expect(await looks()).toEqual([schemaName(other, 'look')]);
   } finally {
     for (const one of [app, other]) await dataPlane.drop(one, 'look');
-    await next.close();
+    await Promise.all([next.close(), beside.close()]);
+  }
+});
+
+test('what another platform dropped is made again for the next application of that name', async () => {
+  const beside = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test'), alone: false });
+  try {
+    await beside.ensure(app, 'preview');
+    await dataPlane.drop(app, 'preview');
+    await beside.ensure(app, 'preview');
+    expect(await dataPlane.login(app, 'preview')).not.toBeNull();
+  } finally {
+    await dataPlane.drop(app, 'preview');
+    await beside.close();
   }
 });

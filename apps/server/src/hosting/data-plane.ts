@@ -42,11 +42,8 @@ export interface DataPlane {
   login(app: AppRef, environment: AppEnvironment): Promise<DataLogin | null>;
   /** Drops schema, role and credential with all data, also under a running application. */
   drop(app: AppRef, environment: AppEnvironment): Promise<void>;
-  /**
-   * Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. Looks of
-   * a platform that is not `alone` may be another's.
-   */
-  sweep(apps: () => Promise<readonly AppRef[]>, alone: boolean): Promise<void>;
+  /** Drops what belongs to no application: a platform that was killed while it deleted a project, or looked, left it. */
+  sweep(apps: () => Promise<readonly AppRef[]>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,7 +58,9 @@ const STATEMENT_TIMEOUT = '30s';
 /** An application may be frozen in the middle of a transaction, whose locks must not hold up the next release. */
 const IDLE_TRANSACTION_TIMEOUT = '60s';
 
-export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOptions): DataPlane {
+/** `alone`: no other platform looks, or drops what this one has made. */
+export function createDataPlane(options: DataPlaneOptions & { alone: boolean }): DataPlane {
+  const { adminUrl, database, secrets, alone } = options;
   const pool = new pg.Pool({ connectionString: adminUrl, max: 2, idleTimeoutMillis: 10_000 });
   // A connection that breaks, idle or in use, is replaced by the pool; without a handler it would end the process.
   pool.on('error', () => {});
@@ -165,7 +164,7 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
     async ensure(app, environment) {
       const name = schemaName(app, environment);
       const password = secrets.derive('app-database', name);
-      if (!known.has(name)) {
+      if (!alone || !known.has(name)) {
         const verifier = scramVerifier(name, password);
         if (!(await isProvisioned(name, verifier))) await provision(name, verifier);
         known.add(name);
@@ -192,7 +191,7 @@ export function createDataPlane({ adminUrl, database, secrets }: DataPlaneOption
       };
     },
     drop: (app, environment) => dropByName(schemaName(app, environment)),
-    async sweep(apps, alone) {
+    async sweep(apps) {
       // The names first: what is made while this runs is not among them.
       const { rows } = await pool.query<{ name: string }>(
         'select nspname as name from pg_namespace where nspname ~ $1',

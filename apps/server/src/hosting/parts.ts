@@ -56,7 +56,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     buildLogs: folder('log/builds'),
   };
   const artefacts = createArtefactStore(folders.artefacts);
-  const dataPlane = createDataPlane(options.dataPlane);
+  const dataPlane = createDataPlane({ ...options.dataPlane, alone: options.alone });
   const npm = { runtime, egress: options.egress, ...options.npm };
   const packages = createPackages({ npm, projects, depsDir: options.depsDir });
   const compile = { runtime, artefacts, packages, depsDir: options.depsDir, buildsDir: options.buildsDir };
@@ -151,6 +151,11 @@ export function assembleHosting(options: HostingOptions): Hosting {
     if (!options.alone) stopUnwanted().catch(onError);
   }
 
+  /** While the database was away, its word of what another platform did may not have come. */
+  function changesMissed(): void {
+    if (!options.alone) stopUnwanted().catch(onError);
+  }
+
   return {
     routes: (app) => hostingRoutes(app, { db, projects, buildLogFile: steps.logFile, publisher, launcher }),
     requestBuild: (tx, build) => enqueueBuild(tx, db, build),
@@ -190,10 +195,10 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
       const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
       timers.push(setInterval(() => void sweep(), SWEEP_MS));
-      await targets.start(addressesChanged);
+      await targets.start(addressesChanged, changesMissed);
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
-      await dataPlane.sweep(() => db.system(allApps), options.alone);
+      await dataPlane.sweep(() => db.system(allApps));
       await checkpoints.sweep();
       collector.collect();
     },

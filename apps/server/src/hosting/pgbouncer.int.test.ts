@@ -13,7 +13,7 @@ import { connectAs, postgresAddress } from './testing/data-plane-client.ts';
 /** A real PgBouncer in front of the data plane: `auth_query`, SCRAM passed through, transaction pooling. */
 const { adminUrl } = await testDataPlane();
 const database = new URL(adminUrl).pathname.slice(1);
-const dataPlane = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test') });
+const dataPlane = createDataPlane({ adminUrl, database, secrets: createSecrets('a secret of the test'), alone: true });
 const tenantId = `${process.pid}7`;
 const app = { tenantId, slug: 'pooled' };
 const other = { tenantId, slug: 'beside' };

@@ -212,16 +212,18 @@ export async function runningReleases(tx: Tx, projectId: string): Promise<string
   return rows.map((row) => row.id);
 }
 
-/** Those of the releases that serve, or are about to. */
+/** Those of the releases that serve, or are about to; of a project that is offline none serves. */
 export async function stillWanted(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const rows = await tx
     .selectFrom('release')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where('status', 'in', ['STARTING', 'ACTIVE'])
+    .innerJoin('project', 'project.id', 'release.project_id')
+    .select(['release.id', 'release.status', 'project.status as project_status'])
+    .where('release.id', 'in', [...ids])
+    .where('release.status', 'in', ['STARTING', 'ACTIVE'])
     .execute();
-  return new Set(rows.map((row) => row.id));
+  const wanted = rows.filter((row) => row.status === 'STARTING' || !isOffline(row.project_status));
+  return new Set(wanted.map((row) => row.id));
 }
 
 /** Releases between two states. */

@@ -25,7 +25,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Finds the release behind a host; answers are kept until a release changes anywhere. */
 export interface Targets {
   /** Follows changes of all processes, until the database is closed, and calls back with the project. */
-  start(onChange: (projectId: string) => void): Promise<void>;
+  start(onChange: (projectId: string) => void, onMissed: () => void): Promise<void>;
   find(host: string | undefined): Promise<Target>;
   /** What a project has published. */
   published(projectId: string): Promise<Target>;
@@ -101,7 +101,7 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
   }
 
   return {
-    start: async (onChange) => {
+    start: async (onChange, onMissed) => {
       const changed = () => {
         outdate();
         changes.emit('change');
@@ -110,7 +110,11 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
         changed();
         onChange(projectId);
       };
-      await db.listen(RELEASE_CHANNEL, heard, { onReconnect: changed });
+      const missed = () => {
+        changed();
+        onMissed();
+      };
+      await db.listen(RELEASE_CHANNEL, heard, { onReconnect: missed });
     },
     forget: outdate,
     find,

@@ -9,9 +9,8 @@ import { type ByteRange, checkKey, type ObjectPage, type ObjectStorage, StorageF
 const DRAFTS = '.drafts';
 const PAGE = 1_000;
 
-/** Objects as files below a folder that is this platform's alone. */
-export async function createFolderStorage(folder: string): Promise<ObjectStorage> {
-  const drafts = join(folder, DRAFTS);
+/** Objects as files below a folder. `drafts` is on the same disk and this process's alone: what lies there is left over. */
+export async function createFolderStorage(folder: string, drafts = join(folder, DRAFTS)): Promise<ObjectStorage> {
   await rm(drafts, { recursive: true, force: true });
   await mkdir(drafts, { recursive: true, mode: 0o700 });
   const pathOf = (key: string) => join(folder, checkKey(key));

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import S3rver from 's3rver';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { objectStorageContract } from './contract.ts';
 import { createFolderStorage } from './folder.ts';
 import { createS3Storage } from './s3.ts';
@@ -45,6 +45,19 @@ test('a folder forgets at its start what was half written when the platform died
   await writeFile(join(root, '.drafts', 'half'), 'half');
   await createFolderStorage(root);
   expect(await readdir(join(root, '.drafts'))).toEqual([]);
+});
+
+test('what another process is writing to the same folder stays where it is', async () => {
+  const root = join(folder, 'shared');
+  const [mine, theirs] = [join(root, '.drafts'), join(root, 'seats', '2')];
+  const storage = await createFolderStorage(root, mine);
+  const body = new PassThrough();
+  const put = storage.put('apps/a', body);
+  body.write('half of it, ');
+  await vi.waitUntil(async () => (await readdir(mine)).length === 1);
+  await createFolderStorage(root, theirs);
+  body.end('and the rest');
+  expect(await put).toEqual({ bytes: 24 });
 });
 
 test('a folder lists in the order of keys, by any page', async () => {

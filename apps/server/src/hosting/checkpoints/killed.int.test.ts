@@ -17,7 +17,7 @@ import { createPreviewDatabase } from './preview-database.ts';
 const { db } = await testDatabase();
 const { adminUrl } = await testDataPlane();
 const options = { adminUrl, database: new URL(adminUrl).pathname.slice(1), secrets: createSecrets('s'.repeat(32)) };
-const plane = createDataPlane(options);
+const plane = createDataPlane({ ...options, alone: true });
 const previews = createPreviewDatabase(options);
 const folder = await mkdtemp(join(tmpdir(), 'talkide-checkpoints-'));
 const storage = await createFolderStorage(folder);

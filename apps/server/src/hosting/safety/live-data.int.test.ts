@@ -8,7 +8,7 @@ import { createLiveData } from './live-data.ts';
 const { adminUrl } = await testDataPlane();
 const database = new URL(adminUrl).pathname.slice(1);
 const options = { adminUrl, database, secrets: createSecrets('a secret of the test') };
-const dataPlane = createDataPlane(options);
+const dataPlane = createDataPlane({ ...options, alone: true });
 const [died, live] = [createLiveData(options), createLiveData(options)];
 afterAll(() => Promise.all([dataPlane.close(), died.close(), live.close()]));
 
