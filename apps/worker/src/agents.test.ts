@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { agentOptions } from './agent-options.ts';
+import { agentEnv, agentOptions } from './agent-options.ts';
 import { agentDefinitions, loadTeam, parseAgentFile, renderPrompt, SPECIALISTS } from './agents.ts';
 import { useOwnLogin } from './own-login.ts';
 import { turnPrompt } from './prompt.ts';
@@ -77,6 +77,11 @@ describe('an agent process', () => {
       sessionId: 's-2',
     });
     expect(options).not.toHaveProperty('pathToClaudeCodeExecutable');
+  });
+
+  it('is told where to keep what it needs for a while, where there is no /tmp of its own', () => {
+    expect(agentEnv(place)).not.toHaveProperty('TMPDIR');
+    expect(agentEnv({ ...place, tempFolder: '/t/1' })).toMatchObject({ TMPDIR: '/t/1', CLAUDE_CODE_TMPDIR: '/t/1' });
   });
 
   it('runs a developer’s own program with what its login needs, and nothing of the platform’s can be set by it', () => {

@@ -59,6 +59,13 @@ describe('the relay', () => {
     ]);
   });
 
+  it('listens on the one port that its sandbox lets it', async () => {
+    const { port } = new URL(relay.url);
+    await relay.close();
+    relay = await startRelay(socketPath, Number(port));
+    expect(new URL(relay.url).port).toBe(port);
+  });
+
   it('refuses calls between turns, with a foreign key, and after the end of a session', async () => {
     await open();
     const seat = relay.seat();

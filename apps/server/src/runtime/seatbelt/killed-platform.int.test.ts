@@ -89,12 +89,19 @@ test('what a killed platform left is ended by the next one, also what had left i
     `${child} require('http').createServer((q, r) => r.end()).listen(process.env.SOCKET_PATH);`,
   );
   await platformThatDies(`await runtime.startApp(${JSON.stringify(spec())});`, () => membersNoted().length >= 3);
-  // Nothing of macOS ends it with its platform.
+  // It left the group that ends with its platform.
   expect(processesWith(marker).length).toBeGreaterThan(0);
   expect((await open('one')).status.status).toBe('available');
   await gone();
   expect(noted()).toEqual([]);
   expect(readdirSync(join(dir, 't'))).toEqual([]);
+});
+
+test('what stays in its group ends with its platform', async () => {
+  const code = `require('child_process').spawn('/bin/sh', ['-c', 'sleep 600; :', '${marker}']); require('http').createServer((q, r) => r.end()).listen(process.env.SOCKET_PATH);`;
+  writeFileSync(join(dir, 'app', 'server.cjs'), code);
+  await platformThatDies(`await runtime.startApp(${JSON.stringify(spec())});`, () => membersNoted().length >= 3);
+  await gone();
 });
 
 test('a process that got the id of a noted one is left alone', async () => {

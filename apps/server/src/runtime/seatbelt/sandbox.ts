@@ -2,13 +2,14 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startMark } from '../../platform/process-info.ts';
+import { processByPs } from '../../platform/ps.ts';
 import { SandboxRefused } from '../errors.ts';
 import type { SandboxExit, SandboxedProgram } from '../local/program.ts';
 import type { SandboxSpec } from '../local/spec.ts';
 import type { Bind } from '../runtime.ts';
 import { canonicalBinds } from './binds.ts';
 import { commandOf, type Own } from './command.ts';
+import { endWithPlatform } from './end-with-platform.ts';
 import { endFamily, type Families, freezeFamily, killFamily } from './families.ts';
 import { Family } from './family.ts';
 import { launcherArgv } from './launcher.ts';
@@ -90,6 +91,18 @@ function start(host: SeatbeltHost, spec: SandboxSpec, own: Own, stdio: StdioOpti
   return spawn(shell, rest, { env, cwd, stdio, detached: true });
 }
 
+/** What a process just started will have started. Throws, and ends it, when it cannot be looked at: nothing could end it later. */
+function familyOf(pid: number | undefined): Family {
+  if (pid === undefined) return new Family([]);
+  try {
+    const row = processByPs(pid);
+    return new Family(row ? [{ pid, mark: row.mark }] : [], [pid]);
+  } catch (error) {
+    process.kill(-pid, 'SIGKILL');
+    throw error;
+  }
+}
+
 function followed(
   host: SeatbeltHost,
   child: ChildProcess,
@@ -98,8 +111,8 @@ function followed(
 ): SandboxedProgram & { outlives: boolean } {
   const { families, stateDir, live } = host;
   const { pid } = child;
-  const mark = pid === undefined ? undefined : startMark(pid, false);
-  const family = new Family(pid === undefined || !mark ? [] : [{ pid, mark }], pid === undefined ? [] : [pid]);
+  const family = familyOf(pid);
+  const callOff = pid === undefined || about.release !== null ? () => {} : endWithPlatform(pid);
   const note = () => {
     if (family.members.length > 0) writeNote(stateDir, { ...about, members: family.members });
   };
@@ -108,6 +121,7 @@ function followed(
   const runs = () => pid !== undefined && child.exitCode === null && child.signalCode === null;
   const exited = ended(child).then(async (how): Promise<SandboxExit> => {
     await endFamily(family);
+    callOff();
     unfollow();
     cleanUp();
     live.delete(sandboxed);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RuntimeUnavailable } from '../errors.ts';
 import { startAppProcess } from '../local/app-process.ts';
 import { withLoopbackPort } from '../local/canaries.ts';
@@ -89,9 +89,11 @@ export async function createSeatbeltRuntime(options: SeatbeltOptions, parts = of
     const host = await makeHost(options, parts);
     const survivors = await takeOver(host);
     const spawn: Spawn = (...started) => spawnSeatbelt(host, ...started);
-    const { secretFile, hostNetwork = false } = options;
-    const status = await withLoopbackPort(async (hostPort) =>
-      parts.judge(spawn, { secretFile: await realpath(secretFile), hostPort, stateDir: host.stateDir }, hostNetwork),
+    const { hostNetwork = false } = options;
+    // It need not be there.
+    const secretFile = join(await realpath(dirname(options.secretFile)), basename(options.secretFile));
+    const status = await withLoopbackPort((hostPort) =>
+      parts.judge(spawn, { secretFile, hostPort, stateDir: host.stateDir }, hostNetwork),
     );
     if (status.status === 'available') return runtimeOn(host, spawn, status, survivors);
     await closeHost(host);
