@@ -71,8 +71,10 @@ async function insertAll(
         frontend_language: stack.frontendLanguage,
         frontend_framework: stack.frontendFramework,
       });
-      laid = context.places.folders({ id: row.id, environmentId: environment.id });
-      await context.places.lay(laid, template);
+      const folders = context.places.folders({ id: row.id, environmentId: environment.id });
+      context.places.requireFree(folders);
+      laid = folders;
+      await context.places.lay(folders, template);
       await addBuiltVersion(context, tx, {
         project: row,
         commit: template.commit,

@@ -17,7 +17,7 @@ import { createScreenshots } from './screenshots.ts';
 import { loadStacks, type Stack, type Stacks } from './stacks/loader.ts';
 import { createTemplates, layTemplate, type Template } from './stacks/template.ts';
 import * as status from './status.ts';
-import { allProjectIds, findProject, type ProjectRow } from './store.ts';
+import { allProjectIds, findProject, lastProjectId, type ProjectRow } from './store.ts';
 import type { ProjectEvent } from './transitions.ts';
 import { bindVersionRoutes } from './version-routes.ts';
 import { addVersion, type VersionToAdd, versionView } from './versions.ts';
@@ -112,8 +112,12 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
     },
     stacks,
     async sweep({ olderThanMs } = { olderThanMs: 0 }) {
-      const ids = new Set(await db.system(allProjectIds));
-      await Promise.all([places.sweep((id) => ids.has(id), olderThanMs), screenshots.sweep((id) => ids.has(id))]);
+      const [ids, last] = await db.system(
+        async (tx) => [new Set(await allProjectIds(tx)), await lastProjectId(tx)] as const,
+      );
+      // What this database never had is another's, whose address was mistaken or comes back: its code stays.
+      const stays = (id: string) => ids.has(id) || Number(id) > last;
+      await Promise.all([places.sweep(stays, olderThanMs), screenshots.sweep(stays)]);
     },
     templates: () => Promise.all(stacks.all.map(async (stack) => toSource(await templates.of(stack)))),
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './git/git.ts';
@@ -18,6 +19,8 @@ export interface Folders {
 
 export interface Places {
   folders(project: { id: string; environmentId: string }): Folders;
+  /** Throws where the code of another database's project stands: nothing of it gives way. */
+  requireFree(folders: Folders): void;
   /** Copies a template to where the project stands. */
   lay(folders: Folders, template: Template): Promise<void>;
   /** The project's folders with a real folder for its tree: an agent may have removed or replaced it. */
@@ -59,6 +62,9 @@ export function createPlaces(layout: Layout, git: Git): Places {
   };
 
   return {
+    requireFree: ({ repository }) => {
+      if (existsSync(repository)) throw new Error(`${repository} is of a project of another database`);
+    },
     folders: ({ id, environmentId }) => ({
       repository: layout.repository(id),
       tree: layout.tree(environmentId, id),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '@talkide/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -351,9 +351,9 @@ describe("another tenant's project", () => {
 describe('folders at a start', () => {
   it('throws away what belongs to no project and keeps the rest', async () => {
     const { id } = await create(ann);
-    const stray = join(home, 'environments', ann.environmentId, 'trees', '999999999999');
+    const stray = join(home, 'environments', ann.environmentId, 'trees', '0');
     const { cpSync } = await import('node:fs');
-    cpSync(join(home, 'repositories', `${id}.git`), join(home, 'repositories', '999999999999.git'), {
+    cpSync(join(home, 'repositories', `${id}.git`), join(home, 'repositories', '0.git'), {
       recursive: true,
     });
     cpSync(join(home, 'environments', ann.environmentId, 'trees', id), stray, {
@@ -362,8 +362,26 @@ describe('folders at a start', () => {
     });
     await projects.sweep();
     expect(existsSync(stray)).toBe(false);
-    expect(existsSync(join(home, 'repositories', '999999999999.git'))).toBe(false);
+    expect(existsSync(join(home, 'repositories', '0.git'))).toBe(false);
     expect(existsSync(join(home, 'repositories', `${id}.git`))).toBe(true);
     await expect.poll(() => readdirSync(join(home, 'trash'))).toEqual([]);
+  });
+
+  it('keeps the code of projects that this database never had, and lays nothing over it', async () => {
+    const next = String(Number((await create(ann)).id) + 1);
+    const theirs = [
+      join(home, 'repositories', `${next}.git`),
+      join(home, 'environments', ann.environmentId, 'trees', next),
+      join(home, 'screenshots', next),
+    ];
+    for (const folder of theirs.slice(0, 2)) mkdirSync(folder);
+    for (const path of [...theirs.slice(0, 2).map((folder) => join(folder, 'code')), theirs[2] ?? ''])
+      writeFileSync(path, 'theirs');
+    await projects.sweep();
+    const refused = await ann.call('POST', '/api/projects', { body: { name: 'In its place' } });
+    expect(refused.status).toBe(500);
+    expect(theirs.map((path) => existsSync(path))).toEqual([true, true, true]);
+    expect(existsSync(join(theirs[1] ?? '', 'code'))).toBe(true);
+    expect((await create(ann)).id).toBe(String(Number(next) + 1));
   });
 });

@@ -146,6 +146,13 @@ export async function allProjectIds(tx: Tx): Promise<string[]> {
   return (await tx.selectFrom('project').select('id').execute()).map((row) => row.id);
 }
 
+/** The newest id that a project of this database ever had; 0 while there was none. */
+export async function lastProjectId(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ last: string | null }>`
+    select pg_sequence_last_value(pg_get_serial_sequence('project', 'id')) as last`.execute(tx);
+  return Number(rows[0]?.last ?? 0);
+}
+
 export async function findBySlug(tx: Tx, tenantId: string, slug: string): Promise<ProjectRow | null> {
   const query = tx.selectFrom('project').selectAll().where('tenant_id', '=', tenantId).where('slug', '=', slug);
   return (await query.executeTakeFirst()) ?? null;
