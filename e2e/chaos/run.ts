@@ -119,13 +119,16 @@ async function playRound(stage: Stage, random: Random, report: ChaosReport, scen
 
 /** Money comes by webhook, records in batches: a moment after the work has ended. */
 const LATE_MS = 15_000;
+/** An application that was killed three times within a minute is left alone for the rest of it. */
+const LEFT_ALONE_MS = 75_000;
+const isLeftAlone = (fault: string) => fault.includes('app_crashed');
 
 async function lookAtEverything(
   stage: Stage,
   deeds: readonly Deed[],
   followers: readonly Follower[],
 ): Promise<string[]> {
-  const deadline = Date.now() + LATE_MS;
+  const begun = Date.now();
   for (;;) {
     const found = [
       ...(await workFaults(stage, { deeds, followers })),
@@ -133,7 +136,8 @@ async function lookAtEverything(
       ...(await activityFaults(stage)),
       ...(await codeFaults(stage)),
     ];
-    if (found.length === 0 || Date.now() > deadline) return found;
+    const patience = found.every(isLeftAlone) ? LEFT_ALONE_MS : LATE_MS;
+    if (found.length === 0 || Date.now() - begun > patience) return found;
     await pause(100);
   }
 }
