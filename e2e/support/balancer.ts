@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const ASK_EVERY_MS = 100;
 
 /**
- * Sends each request to the next platform that says it is ready; nothing is tried again. Requests without a body only.
+ * Sends each request to the next platform that last said it is ready; nothing is tried again. Requests without a body only.
  */
 export async function openBalancer(ports: readonly number[]): Promise<{ port: number; close(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
@@ -11,22 +14,29 @@ export async function openBalancer(ports: readonly number[]): Promise<{ port: nu
   const host = '127.0.0.1';
   const isReady = (port: number) =>
     new Promise<boolean>((resolve) => {
-      get({ host, port, path: '/readyz', agent: false }, (response) => {
+      const asked = get({ host, port, path: '/readyz', agent: false }, (response) => {
         response.resume();
         resolve(response.statusCode === 200);
-      }).on('error', () => resolve(false));
+      });
+      asked.on('error', () => resolve(false)).setTimeout(1_000, () => asked.destroy());
     });
-  async function next(): Promise<number | undefined> {
-    for (let asked = 0; asked < ports.length; asked += 1) {
-      last += 1;
-      const port = ports[last % ports.length] ?? 0;
-      if (await isReady(port)) return port;
+  const ready = new Set(ports);
+  let closed = false;
+  async function watch(port: number): Promise<void> {
+    while (!closed) {
+      if (await isReady(port)) ready.add(port);
+      else ready.delete(port);
+      await delay(ASK_EVERY_MS);
     }
-    return undefined;
   }
-  const server = createServer(async ({ url, headers }, answer) => {
+  const watching = Promise.all(ports.map(watch));
+  const next = () => {
+    last += 1;
+    return [...ready][last % ready.size];
+  };
+  const server = createServer(({ url, headers }, answer) => {
     const refuse = () => void answer.writeHead(502).end();
-    const port = await next();
+    const port = next();
     if (port === undefined) return refuse();
     request({ host, port, path: url, headers, agent }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
@@ -39,6 +49,8 @@ export async function openBalancer(ports: readonly number[]): Promise<{ port: nu
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
+      closed = true;
+      await watching;
       server.close();
       server.closeAllConnections();
       agent.destroy();

@@ -7,7 +7,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ClaimTaken } from './claim.ts';
 import { sharesOf } from './home.ts';
-import { clearSeat, readyProcess, sayReady, seatFolder, seatHolder, seatsOf, takeAnySeat, takeSeat } from './seats.ts';
+import {
+  clearSeat,
+  othersServe,
+  readyProcess,
+  sayReady,
+  seatFolder,
+  seatHolder,
+  seatsOf,
+  takeAnySeat,
+  takeSeat,
+} from './seats.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -95,6 +105,7 @@ test('a process serves once it says so, until the seat is another’s', () => {
   expect(readyProcess(home, 1)).toBeNull();
   sayReady(home, 1);
   expect(readyProcess(home, 1)).toBe(process.pid);
+  expect([othersServe(home, 1), othersServe(home, 2)]).toEqual([false, true]);
   leave(1);
   expect(readyProcess(home, 1)).toBeNull();
 });

@@ -98,6 +98,10 @@ function refuseStrangers(home: string, own: number, shares: string): void {
 export const sayReady = (home: string, seat: number): void =>
   writeFileSync(readyFile(home, seat), String(process.pid), { mode: 0o600 });
 
+/** Another process that shares the home serves. */
+export const othersServe = (home: string, own: number): boolean =>
+  seatsOf(home).some((seat) => seat !== own && readyProcess(home, seat) !== null);
+
 /** The process in the seat, once it serves. */
 export function readyProcess(home: string, seat: number): number | null {
   const pid = seatHolder(home, seat)?.pid ?? null;

@@ -7,6 +7,7 @@ import { createIdempotencyStore } from '../platform/http/idempotency-store.ts';
 import { createMetrics, serveMetrics } from '../platform/http/metrics.ts';
 import { createHttpServer } from '../platform/http/server.ts';
 import { serveWebApp } from '../platform/http/web-app.ts';
+import { othersServe } from '../seats.ts';
 import { createCustomHosts } from './custom-hosts.ts';
 import { createFrontDoor } from './front-door.ts';
 import { type Ground, repositoryDir } from './ground.ts';
@@ -59,7 +60,9 @@ export async function serve(ground: Ground, people: People, work: Work, sockets:
   if (tls?.server) requests.watchHandshakes(tls.server);
   const metrics = createMetrics();
   metrics.observe(app);
-  healthRoutes(app, databases.db, () => lifetime.stopping);
+  // Where others can take its visitors, they need not wait for the successor.
+  const isLeaving = () => lifetime.leaving && othersServe(ground.home, ground.seat.seat);
+  healthRoutes(app, databases.db, () => lifetime.stopping || isLeaving());
   apiDocs(app);
   const { identity, tenancy, operations, topUps, usage } = people;
   const modules = [
