@@ -3,6 +3,7 @@ import { ClaimTaken } from '../claim.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { Gateway } from '../gateway/index.ts';
 import { seatId } from '../home.ts';
+import type { Hosting } from '../hosting/index.ts';
 import { monotonicMs } from '../platform/clock.ts';
 import { endMachineLeftovers, removeSocketRoot } from '../runtime/index.ts';
 import { clearSeat, seatFolder, seatHolder, seatsOf, takeSeat } from '../seats.ts';
@@ -18,7 +19,11 @@ const PATIENCE_MS = 15_000;
  */
 export function watchSeats(
   ground: Pick<Ground, 'home' | 'seat' | 'log' | 'onError'>,
-  work: { gateway: Pick<Gateway, 'takeUp'>; conversations: Pick<Conversations, 'takeUp'> },
+  work: {
+    gateway: Pick<Gateway, 'takeUp'>;
+    conversations: Pick<Conversations, 'takeUp'>;
+    hosting: Pick<Hosting, 'takeUp'>;
+  },
 ): { close(): Promise<void> } {
   const { home, seat: own, log, onError } = ground;
   const deadSince = new Map<number, number>();
@@ -36,6 +41,7 @@ export function watchSeats(
     removeSocketRoot(homeId, SHARED_MEMORY);
     await work.gateway.takeUp(folder(JOURNAL));
     await work.conversations.takeUp(seat);
+    await work.hosting.takeUp(seat);
     // From now on it may be another's.
     taken.delete(seat);
     await clearSeat(home, seat, release);

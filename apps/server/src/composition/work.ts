@@ -184,6 +184,7 @@ function makeHosting(
     },
     postgresSocketDir: databases.socketDir,
     toolFolders: clientPrograms,
+    seat: ground.seat.seat,
     alone: databases.alone,
     publishOff: () => operations.killSwitch('publish'),
     room: ground.room,

@@ -18,6 +18,7 @@ import { createTurnstile } from './turnstile.ts';
 
 export interface BuildStepsOptions {
   db: Database;
+  seat: number;
   compile: CompileOptions;
   deployer: Deployer;
   projects: ProjectsPort;
@@ -235,7 +236,7 @@ export function createBuildSteps(options: BuildStepsOptions): BuildSteps {
       await done(tx, build, 'DRAFT');
       return null;
     }
-    return addRelease(tx, { tenantId, projectId, versionId, kind: 'PREVIEW', artefactDigest });
+    return addRelease(tx, { tenantId, projectId, versionId, kind: 'PREVIEW', artefactDigest, seat: options.seat });
   }
 
   /** Nothing is left to do: the version has its status, the project leaves BUILDING; false when the build is not ours. */

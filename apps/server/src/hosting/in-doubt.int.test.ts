@@ -19,6 +19,7 @@ test('after an outage, what a commit began that nobody heard of is ended; what i
       addRelease(tx, {
         ...{ tenantId: ada.tenantId, projectId: project.id, versionId: version.id, kind },
         artefactDigest: `sha256:${'0'.repeat(64)}`,
+        seat: 1,
       }),
     );
   const [lost, theirs, left] = [await begin('PUBLISHED'), await begin('PREVIEW'), await begin('PREVIEW')];

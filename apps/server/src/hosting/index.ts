@@ -24,6 +24,7 @@ import type {
   UploadsPort,
   VariablesPort,
 } from './ports.ts';
+import { failLeft } from './releases.ts';
 import type { RestartEffect } from './restarts.ts';
 import type { ReleaseTarget, Target } from './targets.ts';
 import type { TemplateSource } from './templates.ts';
@@ -61,6 +62,8 @@ export interface HostingOptions {
   toolFolders: readonly string[];
   socketsDir: string;
   postgresSocketDir: string | undefined;
+  /** Of this process in the home. */
+  seat: number;
   /** No other process uses the database or the home: what is under way at the start was left by a dead one. */
   alone: boolean;
   room: Pick<Room, 'look' | 'require'>;
@@ -108,6 +111,8 @@ export interface Hosting {
   deleting(tx: Tx, project: HostedProject): Promise<() => Promise<void>>;
   /** Starts working; templates are built ahead in the background. */
   start(templates: () => Promise<readonly TemplateSource[]>): Promise<void>;
+  /** Ends what a platform that died in another seat was starting. */
+  takeUp(seat: number): Promise<void>;
   /** Resolves when no publish is under way. */
   settled(): Promise<void>;
   /** Leaves what is under way to the next process and stops. */
@@ -117,5 +122,7 @@ export interface Hosting {
 export async function createHosting(options: HostingOptions): Promise<Hosting> {
   for (const name of ['artefacts', 'builds', 'log/builds', 'log/apps', 'caches'])
     await mkdir(join(options.home, name), { recursive: true });
+  // Before anything is asked of this process: what starts in its seat now is an earlier one's.
+  await options.db.system((tx) => failLeft(tx, options.seat));
   return assembleHosting(options);
 }

@@ -22,6 +22,7 @@ import { type HostedProject, isOffline } from './ports.ts';
 import { createPublisher } from './publish.ts';
 import {
   allApps,
+  failLeft,
   mayRun,
   RELEASE_CHANNEL,
   runningReleases,
@@ -47,7 +48,7 @@ const ownerOf = ({ tenant_id: tenantId, id: projectId }: HostedProject) => ({ te
 
 /** Makes the parts of hosting and joins them. */
 export function assembleHosting(options: HostingOptions): Hosting {
-  const { db, projects, stack, runtime, onError } = options;
+  const { db, seat, projects, stack, runtime, onError } = options;
   const folder = (name: string) => join(options.home, name);
   const folders = {
     artefacts: folder('artefacts'),
@@ -93,11 +94,11 @@ export function assembleHosting(options: HostingOptions): Hosting {
     ...{ db, projects, previews, onError },
     dumps: createDumps({ storage: options.storage, previews, tools }),
     ready: (app) => dataPlane.ensure(app, 'preview'),
-    ...createStage({ db, launcher, deployer, stack, forget: targets.forget }),
+    ...createStage({ db, seat, launcher, deployer, stack, forget: targets.forget }),
     limits: options.checkpointLimits ?? CHECKPOINT_LIMITS,
   });
   const steps = createBuildSteps({
-    ...{ db, compile, deployer, projects, stack, templates },
+    ...{ db, seat, compile, deployer, projects, stack, templates },
     ...{ looks: lookArtefacts, checkpoints },
     logsDir: folders.buildLogs,
     onBuildFailed: options.onBuildFailed,
@@ -108,14 +109,14 @@ export function assembleHosting(options: HostingOptions): Hosting {
   const ready = (app: AppRef) => dataPlane.ensure(app, 'prod');
   const safety = createSafety({ artefacts, live, backups, ready, onError });
   const publisher = createPublisher({
-    ...{ db, artefacts, deployer, projects, stack, safety, onError },
+    ...{ db, seat, artefacts, deployer, projects, stack, safety, onError },
     publishOff: options.publishOff,
     room: options.room,
     runtimeStatus: () => runtime.status,
     revive: createRevive({ db, compile, projects, logsDir: folders.buildLogs }),
   });
   const restarts = createRestarts({
-    ...{ db, deployer, projects, stack, onError },
+    ...{ db, seat, deployer, projects, stack, onError },
     runtimeStatus: () => runtime.status,
   });
   const inDoubt = options.alone ? endWhatIsInDoubt({ db, deployer, publisher, onError }) : null;
@@ -202,6 +203,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await checkpoints.sweep();
       collector.collect();
     },
+    takeUp: (dead) => db.system((tx) => failLeft(tx, dead)),
     settled: publisher.settled,
     async close() {
       for (const timer of timers) clearInterval(timer);

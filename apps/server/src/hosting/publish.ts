@@ -14,6 +14,7 @@ import { readRelease } from './views.ts';
 
 export interface PublishOptions {
   db: Database;
+  seat: number;
   artefacts: Pick<ArtefactStore, 'use'>;
   deployer: Deployer;
   projects: ProjectsPort;
@@ -101,7 +102,8 @@ export function createPublisher(options: PublishOptions): Publisher {
     if (running) throw new DomainError('publish_running');
     const chosen = await choose(tx);
     if (!withoutBackup) await refuseUnprotected(project, chosen.artefactDigest);
-    const release = await addRelease(tx, { tenantId, projectId, kind: 'PUBLISHED', publishedBy: userId, ...chosen });
+    const of = { tenantId, projectId, publishedBy: userId, seat: options.seat };
+    const release = await addRelease(tx, { ...of, kind: 'PUBLISHED', ...chosen });
     const view = await readRelease(tx, tenantId, release.id);
     if (!view) throw new Error('the release that was just made is not there');
     return { project, release, view };

@@ -16,7 +16,16 @@ import {
 } from './build-queue.ts';
 import { type BuildStepsOptions, createBuildSteps } from './build-steps.ts';
 import { createCollector } from './collect.ts';
-import { activateRelease, addRelease, failRelease, mayRun, sweepReleases, takeDownReleases } from './releases.ts';
+import {
+  activateRelease,
+  addRelease,
+  failLeft,
+  failRelease,
+  mayRun,
+  stillWanted,
+  sweepReleases,
+  takeDownReleases,
+} from './releases.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const { db } = await testDatabase();
@@ -179,7 +188,7 @@ describe('a build', () => {
 
 const release = (hosted: Hosted, versionId: string, kind: 'PREVIEW' | 'PUBLISHED', artefactDigest = 'sha256:1') =>
   db.system((tx) =>
-    addRelease(tx, { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, kind, artefactDigest }),
+    addRelease(tx, { tenantId: hosted.tenant_id, projectId: hosted.id, versionId, kind, artefactDigest, seat: 7 }),
   );
 const status = async (id: string) =>
   (await db.system((tx) => tx.selectFrom('release').select('status').where('id', '=', id).executeTakeFirstOrThrow()))
@@ -211,8 +220,11 @@ describe('a release', () => {
     await db.system((tx) => activateRelease(tx, db, active));
     const starting = await release(hosted, versionId, 'PUBLISHED');
     expect(await db.system((tx) => mayRun(tx, active.id))).toBe(true);
+    const wanted = () => db.system((tx) => stillWanted(tx, [active.id, starting.id]));
+    expect([...(await wanted())].sort()).toEqual([active.id, starting.id].sort());
     await db.system((tx) => tx.updateTable('project').set({ status: 'PAUSED' }).where('id', '=', hosted.id).execute());
     expect(await db.system((tx) => mayRun(tx, active.id))).toBe(false);
+    expect([...(await wanted())]).toEqual([starting.id]);
     expect(await db.system((tx) => activateRelease(tx, db, starting))).toMatchObject({
       refused: expect.stringContaining('paused'),
     });
@@ -232,6 +244,15 @@ describe('a release', () => {
     await db.system((tx) => sweepReleases(tx, 300));
     expect(await status(left.id)).toBe('STARTING');
     await db.system((tx) => sweepReleases(tx, 0));
+    expect(await status(left.id)).toBe('FAILED');
+  });
+
+  test('that a dead process left is ended at once by whoever has its seat, and no other', async () => {
+    const hosted = await project();
+    const left = await release(hosted, await version(hosted), 'PUBLISHED');
+    await db.system((tx) => failLeft(tx, 8));
+    expect(await status(left.id)).toBe('STARTING');
+    await db.system((tx) => failLeft(tx, 7));
     expect(await status(left.id)).toBe('FAILED');
   });
 });
@@ -296,6 +317,7 @@ test('artefacts of the last five published releases stay, however often they res
       const row = await addRelease(tx, {
         ...{ tenantId: hosted.tenant_id, projectId: hosted.id, versionId, kind: 'PUBLISHED' },
         artefactDigest: `sha256:published${number}`,
+        seat: 7,
         ...(cause ? { cause } : {}),
       });
       await activateRelease(tx, db, row);
@@ -308,7 +330,9 @@ test('artefacts of the last five published releases stay, however often they res
   }
   for (const number of [9, 10, 11, 12, 13]) {
     const failed = { tenantId: hosted.tenant_id, projectId: hosted.id, versionId: last, kind: 'PUBLISHED' } as const;
-    const row = await db.system((tx) => addRelease(tx, { ...failed, artefactDigest: `sha256:failed${number}` }));
+    const row = await db.system((tx) =>
+      addRelease(tx, { ...failed, artefactDigest: `sha256:failed${number}`, seat: 7 }),
+    );
     await db.system((tx) => failRelease(tx, row, 'no'));
   }
   const old = new Date(Date.now() - 3600_000);

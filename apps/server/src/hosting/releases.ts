@@ -25,6 +25,8 @@ export async function addRelease(
     artefactDigest: string;
     cause?: ReleaseCause;
     publishedBy?: string;
+    /** Of the platform that starts it. */
+    seat: number;
   },
 ) {
   const row = await tx
@@ -37,6 +39,7 @@ export async function addRelease(
       artefact_digest: release.artefactDigest,
       cause: release.cause ?? 'DEPLOY',
       published_by: release.publishedBy ?? null,
+      seat: release.seat,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -234,6 +237,24 @@ export const halfDone = (tx: Tx) =>
     .where('status', 'in', ['STARTING', 'DRAINING'])
     .execute();
 
+const leftStarting = {
+  status: 'FAILED' as const,
+  error: 'The platform was stopped while this release was starting. Try again.',
+  retired_at: sql<Date>`now()`,
+};
+
+/** Ends what was starting on a platform that is gone, or that has not begun yet. */
+export async function failLeft(tx: Tx, seat: number): Promise<void> {
+  const left = await tx
+    .updateTable('release')
+    .set(leftStarting)
+    .where('status', '=', 'STARTING')
+    .where('seat', '=', seat)
+    .returning(['id', 'tenant_id'])
+    .execute();
+  for (const { id, tenant_id } of left) await announceRelease(tx, tenant_id, id);
+}
+
 /** No start or drain takes as long: what is older was left by a process that died. */
 export const STALE_SECONDS = 300;
 
@@ -245,11 +266,7 @@ export async function sweepReleases(tx: Tx, afterSeconds: number): Promise<void>
   const before = sql<Date>`now() - make_interval(secs => ${afterSeconds})`;
   const failed = await tx
     .updateTable('release')
-    .set({
-      status: 'FAILED',
-      error: 'The platform was stopped while this release was starting. Try again.',
-      retired_at: sql<Date>`now()`,
-    })
+    .set(leftStarting)
     .where('status', '=', 'STARTING')
     .where('created_at', '<=', before)
     .returning(['id', 'tenant_id'])

@@ -11,6 +11,7 @@ export type RestartEffect = 'RESTARTING' | 'NEXT_START' | 'WAITING';
 
 export interface RestartsOptions {
   db: Database;
+  seat: number;
   deployer: Deployer;
   projects: ProjectsPort;
   stack(id: string): HostedStack;
@@ -35,7 +36,7 @@ type Owner = { tenantId: string; projectId: string };
 const LOOK_AGAIN_MS = 250;
 
 export function createRestarts(options: RestartsOptions): Restarts {
-  const { db, deployer, projects } = options;
+  const { db, seat, deployer, projects } = options;
   const running = new Map<string, { again: boolean; work: Promise<void> }>();
   const closing = new AbortController();
   const { signal } = closing;
@@ -51,7 +52,7 @@ export function createRestarts(options: RestartsOptions): Restarts {
       if (!current) return 'NONE';
       const { version_id: versionId, artefact_digest: artefactDigest } = current;
       const { tenantId, projectId } = owner;
-      const restarted = { tenantId, projectId, kind, versionId, artefactDigest, cause: 'RESTART' as const };
+      const restarted = { tenantId, projectId, kind, versionId, artefactDigest, cause: 'RESTART' as const, seat };
       return { project, release: await addRelease(tx, restarted), again: failed !== undefined };
     });
 

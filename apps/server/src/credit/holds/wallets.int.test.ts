@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fromUnits, toUnits } from '../../platform/money.ts';
 import { createProject, createTenant, testDatabase } from '../../testing/index.ts';
 import { charge } from '../charge.ts';
 import { addEntry } from '../entries.ts';
+import { lockBounds } from './store.ts';
 import { createWallets, type SpendingTurn } from './wallets.ts';
 
 const { db } = await testDatabase();
@@ -328,4 +330,21 @@ describe('limits', () => {
     );
     expect(Number(row.cap_usd)).toBe(0.04);
   });
+});
+
+it('a call that ends while another asks for the last bit leaves enough for it', async () => {
+  const { turn, heldUsd } = await someone('0.03');
+  const { wallets } = await process();
+  const first = await wallets.reserve(turn, { most: 2n * COST, least: COST });
+  expect(first).toEqual({ reserved: 2n * COST });
+  const second = await db.system(async (tx) => {
+    await lockBounds(tx, turn);
+    const asked = wallets.reserve(turn, { most: COST / 2n, least: COST / 4n });
+    // It has looked at what is set aside, and waits for the lock.
+    await setImmediate();
+    wallets.settle(turn.id, 2n * COST, 0n);
+    return { asked };
+  });
+  expect(await second.asked).toEqual({ reserved: COST / 2n });
+  expect(toUnits(await heldUsd())).toBe(2n * COST);
 });

@@ -121,6 +121,8 @@ export async function createWallets({
     db.system(async (tx) => {
       const allowance = allowanceOf(await lockBounds(tx, wallet.turn));
       const missing = need.most - wallet.free;
+      // A call ended while this one asked.
+      if (missing <= 0n) return { granted: 0n };
       if (allowance.left < missing) return allowance;
       const ahead = need.most * wallet.ahead;
       const units = allowance.left / SHARE_OF_REST < ahead ? missing : ahead;

@@ -6,6 +6,7 @@ import { addRelease, announceRelease, lockProject, RELEASE_CHANNEL, retireReleas
 
 export interface StageOptions {
   db: Database;
+  seat: number;
   launcher: Pick<Launcher, 'stop'>;
   deployer: Pick<Deployer, 'roll'>;
   stack(id: string): HostedStack;
@@ -13,7 +14,7 @@ export interface StageOptions {
 }
 
 /** The preview of a project while its data is exchanged: nothing runs there, whatever process dies meanwhile. */
-export function createStage({ db, launcher, deployer, stack, forget }: StageOptions) {
+export function createStage({ db, seat, launcher, deployer, stack, forget }: StageOptions) {
   return {
     /** Ends all that runs in a project's preview, so that nothing of it starts any more. */
     async clearStage(project: HostedProject): Promise<void> {
@@ -32,7 +33,8 @@ export function createStage({ db, launcher, deployer, stack, forget }: StageOpti
         if (!last || last.status === 'ACTIVE') return null;
         const { version_id: versionId, artefact_digest: artefactDigest } = last;
         const { tenant_id: tenantId, id: projectId } = project;
-        return addRelease(tx, { tenantId, projectId, versionId, artefactDigest, kind: 'PREVIEW', cause: 'RESTART' });
+        const of = { tenantId, projectId, versionId, artefactDigest, seat };
+        return addRelease(tx, { ...of, kind: 'PREVIEW', cause: 'RESTART' });
       });
       if (!release) return;
       const { signal } = new AbortController();

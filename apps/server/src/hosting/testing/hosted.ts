@@ -181,6 +181,7 @@ export async function hostedRig({
     depsDir: join(repositoryDir, '.toolchain', 'dependencies'),
     socketsDir: sockets,
     postgresSocketDir: new URL(dataPlane.adminUrl).searchParams.get('host') ?? '',
+    seat: 1,
     alone: true,
     room: { look: async () => ({ freeMb: 4_000, floorMb: 256, low: false }), require: async () => {} },
     publishOff: async () => ({ enabled: publishing.off, reason: 'maintenance' }),

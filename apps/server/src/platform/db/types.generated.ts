@@ -660,6 +660,7 @@ export interface ReleaseTable {
   retired_at: Date | null;
   published_by: Bigint | null;
   cause: Generated<ReleaseCause>;
+  seat: number | null;
 }
 
 export interface ReservedSubdomainTable {
