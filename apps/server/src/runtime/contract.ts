@@ -26,8 +26,8 @@ const get = (socketPath: string, path = '/') =>
       .end();
   });
 
-/** Registers the tests every adapter of the runtime port passes. */
-export function runtimeContract(makeRuntime: RuntimeFactory): void {
+/** Registers the tests every adapter of the runtime port passes; what must not be seen or reached where it `isolates`. */
+export function runtimeContract(makeRuntime: RuntimeFactory, { isolates }: { isolates: boolean }): void {
   let runtime: Runtime;
   let node: string;
   let dir: string;
@@ -240,23 +240,8 @@ export function runtimeContract(makeRuntime: RuntimeFactory): void {
     const process = await runtime.startApp(await app('stubborn', `process.on('SIGTERM', () => {}); ${okServer}`));
     expect(await process.stop(100)).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
-}
 
-/** Registers the tests of what must not be seen or reached, which every adapter passes that isolates. */
-export function isolationContract(makeRuntime: RuntimeFactory): void {
-  let runtime: Runtime;
-  let node: string;
-  let dir: string;
-  let close = async () => {};
-
-  beforeAll(async () => {
-    ({ runtime, node, dir, close } = await makeRuntime());
-  });
-  afterAll(() => close());
-
-  const job = (id: string, code: string, more: Partial<JobSpec> = {}): JobSpec => {
-    return { id, kind: 'build', argv: [node, '-e', code], env: {}, cwd: '/tmp', binds: [], limits, ...more };
-  };
+  if (!isolates) return;
 
   test('a job sees its own folder and not that of another tenant', async () => {
     const [mine, theirs] = [join(dir, 'mine'), join(dir, 'theirs')];

@@ -1,9 +1,7 @@
 import { describe } from 'vitest';
-import { isolationContract, runtimeContract } from '../contract.ts';
+import { runtimeContract } from '../contract.ts';
 import { testRuntime } from './testing.ts';
 
 describe('the local runtime', () => {
-  const make = async () => ({ ...(await testRuntime()), node: 'node' });
-  runtimeContract(make);
-  isolationContract(make);
+  runtimeContract(async () => ({ ...(await testRuntime()), node: 'node' }), { isolates: true });
 });
