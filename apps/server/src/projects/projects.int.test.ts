@@ -351,9 +351,11 @@ describe("another tenant's project", () => {
 describe('folders at a start', () => {
   it('throws away what belongs to no project and keeps the rest', async () => {
     const { id } = await create(ann);
-    const stray = join(home, 'environments', ann.environmentId, 'trees', '0');
+    // Of a project that was here once: keys of a test begin at a multiple of a thousand.
+    const gone = String(Number(id) - 500);
+    const stray = join(home, 'environments', ann.environmentId, 'trees', gone);
     const { cpSync } = await import('node:fs');
-    cpSync(join(home, 'repositories', `${id}.git`), join(home, 'repositories', '0.git'), {
+    cpSync(join(home, 'repositories', `${id}.git`), join(home, 'repositories', `${gone}.git`), {
       recursive: true,
     });
     cpSync(join(home, 'environments', ann.environmentId, 'trees', id), stray, {
@@ -362,7 +364,7 @@ describe('folders at a start', () => {
     });
     await projects.sweep();
     expect(existsSync(stray)).toBe(false);
-    expect(existsSync(join(home, 'repositories', '0.git'))).toBe(false);
+    expect(existsSync(join(home, 'repositories', `${gone}.git`))).toBe(false);
     expect(existsSync(join(home, 'repositories', `${id}.git`))).toBe(true);
     await expect.poll(() => readdirSync(join(home, 'trash'))).toEqual([]);
   });
