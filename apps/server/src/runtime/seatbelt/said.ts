@@ -1,10 +1,13 @@
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import { inside } from '../inside.ts';
 import { proxyAddress, proxyEnvironment } from '../local/outlet.ts';
 import { defaultEnv } from '../local/sandbox-args.ts';
 import type { SandboxSpec } from '../local/spec.ts';
 import type { Own } from './command.ts';
 import { type Said, type Shown, saidOnHost } from './host-paths.ts';
+
+/** Links in trees lead to packages below it. In a /tmp of the host it is no path inside either. */
+const repositoryDir = resolve(import.meta.dirname, '..', '..', '..', '..', '..');
 
 type Host = { node: string; path: readonly string[] };
 
@@ -26,6 +29,7 @@ export function saidFor({ node, path }: Host, spec: SandboxSpec, { tempDir, port
     { to: inside.node, from: node },
     { to: inside.path, from: [dirname(node), ...path].join(delimiter) },
     { to: '/tmp', from: tempDir },
+    { to: repositoryDir, from: repositoryDir },
   ];
   const env = { ...defaultEnv, TMPDIR: '/tmp', ...spec.env };
   return saidOnHost({ argv: spec.argv, cwd: spec.cwd, env: { ...env, ...portEnvironment(env, port) } }, shown);
