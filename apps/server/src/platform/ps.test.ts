@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cpuTimeMs, parsePs } from './ps.ts';
+import { cpuTimeMs, isSameStart, parsePs } from './ps.ts';
 
 test.each([
   ['0:00.03', 30],
@@ -8,6 +8,17 @@ test.each([
   ['2-03:04:05', 183_845_000],
 ])('processor time %s', (text, ms) => {
   expect(cpuTimeMs(text)).toBe(ms);
+});
+
+test.each([
+  ['Sat Nov 28 15:12:12 2026', true],
+  ['Sat Nov 28 15:12:13 2026', true],
+  ['Sat Nov 28 15:12:11 2026', true],
+  ['Sat Nov 28 15:12:16 2026', false],
+  ['Sun Nov 29 15:12:12 2026', false],
+  ['', false],
+])('a process that began at 15:12:12, and one that began at %s: the same is %s', (mark, same) => {
+  expect(isSameStart('Sat Nov 28 15:12:12 2026', mark)).toBe(same);
 });
 
 test('what macOS prints', () => {

@@ -15,6 +15,13 @@ export type PsRow = {
   mark: string;
 };
 
+/** Linux works out anew each time when a process began, and is off by a second now and then. */
+const SLACK_MS = 2_000;
+
+/** Whether two marks of one id are of the same process. */
+export const isSameStart = (one: string, other: string): boolean =>
+  one === other || Math.abs(Date.parse(one) - Date.parse(other)) <= SLACK_MS;
+
 const columns = 'pid=,ppid=,pgid=,stat=,rss=,time=,lstart=';
 // Dates in one language and time zone, or a mark would change with the platform's.
 const options = {

@@ -58,3 +58,10 @@ test('of a note only the processes that it names, and what they started', () => 
   family.update([...host, row(100, 1, 100, { mark: 'later' }), row(102, 1, 102), row(103, 102, 103)]);
   expect(pids(family)).toEqual([102, 103]);
 });
+
+test('a process whose start `ps` tells a second later than before is the same one', () => {
+  const [mark, later] = ['Sat Nov 28 15:12:12 2026', 'Sat Nov 28 15:12:13 2026'];
+  const family = new Family([{ pid: 100, mark }], [100]);
+  family.update([...host, row(100, process.pid, 100, { mark: later }), row(101, 100, 101)]);
+  expect(pids(family)).toEqual([100, 101]);
+});

@@ -1,4 +1,4 @@
-import type { PsRow } from '../../platform/ps.ts';
+import { isSameStart, type PsRow } from '../../platform/ps.ts';
 import type { Usage } from '../local/process-tree.ts';
 
 /** A process, and what tells it from a later one of the same id. */
@@ -28,7 +28,7 @@ export class Family {
     let changed = false;
     for (const [pid, { mark, cpuMs }] of this.known) {
       const row = alive.get(pid);
-      if (row?.mark === mark) {
+      if (row && isSameStart(row.mark, mark)) {
         this.admit(row);
         continue;
       }

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSameStart } from '../../platform/ps.ts';
 import type { ProcessExit, WorkerProcess } from '../runtime.ts';
 import { killFamily } from './families.ts';
 import type { Family } from './family.ts';
@@ -29,7 +30,7 @@ const isKept = ({ release }: SeatbeltHost, note: Note, family: Family): boolean 
   note.release === release && runs(note, family);
 
 const runs = ({ members: [first] }: Note, family: Family): boolean =>
-  family.members.some(({ pid, mark }) => pid === first?.pid && mark === first.mark);
+  family.members.some(({ pid, mark }) => first !== undefined && pid === first.pid && isSameStart(mark, first.mark));
 
 async function untilItEnds(host: SeatbeltHost, note: Note, family: Family): Promise<ProcessExit> {
   while (runs(note, family)) {
