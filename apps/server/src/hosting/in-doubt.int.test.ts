@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase, testDataPlane } from '../testing/index.ts';
 import { endWhatIsInDoubt } from './in-doubt.ts';
-import { addRelease } from './releases.ts';
+import { addRelease, halfDone } from './releases.ts';
 import { eventually, hostedRig } from './testing/hosted.ts';
 
 const { db } = await testDatabase();
@@ -22,7 +22,8 @@ test('after an outage, what a commit began that nobody heard of is ended; what i
         seat: 1,
       }),
     );
-  const [lost, theirs, left] = [await begin('PUBLISHED'), await begin('PREVIEW'), await begin('PREVIEW')];
+  const [lost, repeated, theirs] = [await begin('PUBLISHED'), await begin('PREVIEW'), await begin('PREVIEW')];
+  const left = await begin('PREVIEW');
   await db.system((tx) => tx.updateTable('release').set({ status: 'DRAINING' }).where('id', '=', left.id).execute());
   const drained: string[] = [];
   const returns: (() => Promise<unknown>)[] = [];
@@ -41,9 +42,31 @@ test('after an outage, what a commit began that nobody heard of is ended; what i
   await returns[0]?.();
   await eventually(async () => (await statusOf(lost.id)).status === 'FAILED');
   expect((await statusOf(lost.id)).error).toMatch(/lost its database/);
+  // A build whose claim of it was lost has begun again.
+  await eventually(async () => (await statusOf(repeated.id)).status === 'FAILED');
   expect(await statusOf(theirs.id)).toMatchObject({ status: 'STARTING' });
   expect(await statusOf(serving.id)).toMatchObject({ status: 'ACTIVE' });
   expect(drained).toEqual([left.id]);
   await watch.close();
   expect(rig.errors).toEqual([]);
+});
+
+test('a preview that its build has begun and not yet started stays', async () => {
+  const ada = await rig.person();
+  const project = await ada.create('Prepared');
+  const { versionNumber } = await ada.released(project, 'PREVIEW', 'ACTIVE');
+  await ada.edit(project, 'README.md', 'The second.');
+  await ada.released(project, 'PREVIEW', 'ACTIVE', versionNumber + 1);
+  const starting = await db.system(async (tx) => {
+    const { id } = await tx
+      .selectFrom('release')
+      .select('id')
+      .where('project_id', '=', project.id)
+      .where('status', '=', 'ACTIVE')
+      .executeTakeFirstOrThrow();
+    await tx.updateTable('release').set({ status: 'STARTING', activated_at: null }).where('id', '=', id).execute();
+    return id;
+  });
+  const found = await db.system(halfDone);
+  expect(found.map(({ id }) => id)).not.toContain(starting);
 });

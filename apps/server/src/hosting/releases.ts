@@ -229,12 +229,30 @@ export async function stillWanted(tx: Tx, ids: readonly string[]): Promise<Set<s
   return new Set(wanted.map((row) => row.id));
 }
 
-/** Releases between two states. */
+/**
+ * Releases between two states that may be nobody's. A preview that starts is its build's, which may be about its data first;
+ * it is nobody's when that build has begun another for the same version.
+ */
 export const halfDone = (tx: Tx) =>
   tx
     .selectFrom('release')
     .select(['id', 'tenant_id', 'status'])
     .where('status', 'in', ['STARTING', 'DRAINING'])
+    .where((where) =>
+      where.or([
+        where('status', '=', 'DRAINING'),
+        where('kind', '=', 'PUBLISHED'),
+        where.exists(
+          where
+            .selectFrom('release as later')
+            .select('later.id')
+            .whereRef('later.project_id', '=', 'release.project_id')
+            .whereRef('later.kind', '=', 'release.kind')
+            .whereRef('later.version_id', '=', 'release.version_id')
+            .whereRef('later.id', '>', 'release.id'),
+        ),
+      ]),
+    )
     .execute();
 
 const leftStarting = {
