@@ -22,7 +22,8 @@ const stopping = new AbortController();
 process.once('SIGINT', () => stopping.abort());
 const report = await runChaos({
   ...{ rounds, seed, signal: stopping.signal },
-  onRound: (round, what) => values.json || console.log(`${round}/${rounds} ${what}`),
+  // Beside the report, which is alone on the standard output.
+  onRound: (round, what) => (values.json ? console.error : console.log)(`${round}/${rounds} ${what}`),
 });
 console.log(JSON.stringify(report, null, values.json ? 0 : 2));
 if (report.faults.length > 0) {

@@ -71,7 +71,7 @@ async function expectWhole(turn: Turn): Promise<void> {
     expect(calls.rows[0].all).toBeGreaterThan(0);
     expect(Number(calls.rows[0].charged)).toBe(Number(rows[0].charged_cost_usd));
     const stored = await client.query(
-      `select payload->'activity'->>'id' as id from event where project_id = $1 and type = 'activity.created' order by id`,
+      `select payload->'activity'->>'id' as id from event where project_id = $1 and type = 'activity.created' order by event.id`,
       [project.id],
     );
     const seen = watched.events.flatMap((event) => (event.type === 'activity.created' ? [event.activity.id] : []));
