@@ -96,7 +96,7 @@ export function createSupervision({ start, left, hasWork, giveUp, log }: Supervi
     slot.failures = failed && !slot.ending ? slot.failures + 1 : 0;
     slot.ending = false;
     slot.asked = false;
-    if (!(await hasWork(environmentId))) return leave(environmentId, slot);
+    if (!(await hasWork(environmentId))) return handBack(environmentId, slot);
     slot.process = undefined;
     const pause = restartPause(slot.failures);
     if (pause === null) {
@@ -112,7 +112,7 @@ export function createSupervision({ start, left, hasWork, giveUp, log }: Supervi
   }
 
   /** Until it is left, nobody else begins there: what came meanwhile is for a worker of this platform. */
-  async function leave(environmentId: string, slot: Slot): Promise<void> {
+  async function handBack(environmentId: string, slot: Slot): Promise<void> {
     await left(environmentId);
     slot.process = undefined;
     if (slot.asked) launch(environmentId);

@@ -10,8 +10,6 @@ import { type RunPlaces, runSpec } from './run-spec.ts';
 export interface AppProcesses {
   /** The Unix socket of the healthy process; starts it when it sleeps. Throws with the log's tail when it does not come up. */
   ensure(id: string, spec: () => Promise<AppSpec>): Promise<string>;
-  /** Those that have a process, or are about to. */
-  started(): string[];
   /** Lets requests under way end, at most `maxMs`, then stops the process. */
   drainAndStop(id: string, maxMs?: number): Promise<void>;
 }
@@ -36,20 +34,22 @@ export interface Launcher {
   /** Stops the process now. */
   stop(releaseId: string): Promise<void>;
   logFile(releaseId: string): string;
-  /** Releases with a process of this platform. */
-  running(): string[];
+  /** Releases that were started here and not ended since, asleep ones too; of one project where that is said. */
+  opened(projectId?: string): string[];
 }
 
 export const processId = (releaseId: string) => `r${releaseId}`;
-const releaseOf = (id: string) => (id.startsWith('r') ? [id.slice(1)] : []);
 
 export function createLauncher(options: LauncherOptions): Launcher {
   const { apps, dataPlane, places } = options;
+  /** Projects by the releases whose sockets are open here. */
+  const opened = new Map<string, string>();
   const logFile = (releaseId: string) => join(options.logsDir, `${releaseId}.log`);
 
   async function specOf({ project, stack, release }: RunSpec): Promise<AppSpec> {
     // Whoever ends a release marks it first and stops the process then: a start that passes here is seen by that stop.
     if (!(await options.mayRun(release.id))) throw new DomainError('not_found');
+    opened.set(release.id, project.id);
     const { kind } = release;
     const app = { tenantId: project.tenant_id, slug: project.data_slug };
     const id = processId(release.id);
@@ -72,13 +72,15 @@ export function createLauncher(options: LauncherOptions): Launcher {
     await apps.drainAndStop(processId(releaseId), maxMs);
     await options.egress.closeFor(processId(releaseId));
     await options.uploads.close(processId(releaseId));
+    opened.delete(releaseId);
   }
 
   return {
     logFile,
     drain: (releaseId) => end(releaseId),
     stop: (releaseId) => end(releaseId, 0),
-    running: () => apps.started().flatMap(releaseOf),
+    opened: (projectId) =>
+      [...opened].flatMap(([release, project]) => (projectId === undefined || project === projectId ? [release] : [])),
     start: (run) => apps.ensure(processId(run.release.id), () => specOf(run)),
   };
 }

@@ -18,7 +18,7 @@ import { createLauncher } from './launcher.ts';
 import { createLookArtefacts } from './looks/look-artefacts.ts';
 import { createLooks } from './looks/looks.ts';
 import { createPackages } from './packages/packages.ts';
-import { type HostedProject, isOffline } from './ports.ts';
+import type { HostedProject } from './ports.ts';
 import { createPublisher } from './publish.ts';
 import {
   allApps,
@@ -129,32 +129,15 @@ export function assembleHosting(options: HostingOptions): Hosting {
     return project;
   }
 
-  /** Paused and archived projects answer nothing, so their processes end. */
-  async function stopWhenOffline(projectId: string): Promise<void> {
+  /**
+   * Ends processes here of releases that do not serve any more: their project went offline, or another platform switched an
+   * address or deleted a project. Without a project, of all: word of changes may not have come.
+   */
+  async function stopUnwanted(projectId?: string): Promise<void> {
     if (closing) return;
-    const releases = await db.system(async (tx) => {
-      const project = await projects.get(tx, projectId);
-      return project && isOffline(project.status) ? runningReleases(tx, projectId) : [];
-    });
-    await Promise.all(releases.map((id) => launcher.drain(id)));
-  }
-
-  /** Another platform may have switched an address, or deleted a project: processes here go as well. */
-  async function stopUnwanted(): Promise<void> {
-    if (closing) return;
-    const running = launcher.running();
-    const wanted = await db.system((tx) => stillWanted(tx, running));
-    await Promise.all(running.filter((id) => !wanted.has(id)).map((id) => launcher.drain(id)));
-  }
-
-  function addressesChanged(projectId: string): void {
-    stopWhenOffline(projectId).catch(onError);
-    if (!options.alone) stopUnwanted().catch(onError);
-  }
-
-  /** While the database was away, its word of what another platform did may not have come. */
-  function changesMissed(): void {
-    if (!options.alone) stopUnwanted().catch(onError);
+    const opened = launcher.opened(projectId);
+    const wanted = await db.system((tx) => stillWanted(tx, opened));
+    await Promise.all(opened.filter((id) => !wanted.has(id)).map((id) => launcher.drain(id)));
   }
 
   return {
@@ -196,7 +179,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
       await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
       const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
       timers.push(setInterval(() => void sweep(), SWEEP_MS));
-      await targets.start(addressesChanged, changesMissed);
+      await targets.start((projectId) => void stopUnwanted(projectId).catch(onError));
       await builder.start();
       if (runtime.status.status === 'available') await templates.prepare(await sources());
       await dataPlane.sweep(() => db.system(allApps));

@@ -20,7 +20,6 @@ const rig = await hostedRig({
         if (fault) throw fault;
         return supervisor.ensure(id, spec);
       },
-      started: () => supervisor.started(),
       drainAndStop: (id, maxMs) => supervisor.drainAndStop(id, maxMs),
     };
     return { apps };

@@ -255,23 +255,25 @@ export const halfDone = (tx: Tx) =>
     )
     .execute();
 
-const leftStarting = {
-  status: 'FAILED' as const,
-  error: 'The platform was stopped while this release was starting. Try again.',
-  retired_at: sql<Date>`now()`,
-};
+/** Ends what was left starting; whose is said by a condition more. */
+const failStarting = (tx: Tx) =>
+  tx
+    .updateTable('release')
+    .set({
+      status: 'FAILED',
+      error: 'The platform was stopped while this release was starting. Try again.',
+      retired_at: sql<Date>`now()`,
+    })
+    .where('status', '=', 'STARTING')
+    .returning(['id', 'tenant_id']);
+
+async function announceAll(tx: Tx, ended: readonly { id: string; tenant_id: string }[]): Promise<void> {
+  for (const { id, tenant_id } of ended) await announceRelease(tx, tenant_id, id);
+}
 
 /** Ends what was starting on a platform that is gone, or that has not begun yet. */
-export async function failLeft(tx: Tx, seat: number): Promise<void> {
-  const left = await tx
-    .updateTable('release')
-    .set(leftStarting)
-    .where('status', '=', 'STARTING')
-    .where('seat', '=', seat)
-    .returning(['id', 'tenant_id'])
-    .execute();
-  for (const { id, tenant_id } of left) await announceRelease(tx, tenant_id, id);
-}
+export const failLeft = async (tx: Tx, seat: number): Promise<void> =>
+  announceAll(tx, await failStarting(tx).where('seat', '=', seat).execute());
 
 /** No start or drain takes as long: what is older was left by a process that died. */
 export const STALE_SECONDS = 300;
@@ -282,13 +284,7 @@ export const STALE_SECONDS = 300;
  */
 export async function sweepReleases(tx: Tx, afterSeconds: number): Promise<void> {
   const before = sql<Date>`now() - make_interval(secs => ${afterSeconds})`;
-  const failed = await tx
-    .updateTable('release')
-    .set(leftStarting)
-    .where('status', '=', 'STARTING')
-    .where('created_at', '<=', before)
-    .returning(['id', 'tenant_id'])
-    .execute();
+  const failed = await failStarting(tx).where('created_at', '<=', before).execute();
   const retired = await tx
     .updateTable('release')
     .set({ status: 'RETIRED', retired_at: sql<Date>`now()` })
@@ -296,5 +292,5 @@ export async function sweepReleases(tx: Tx, afterSeconds: number): Promise<void>
     .where(sql<boolean>`coalesce(activated_at, created_at) <= ${before}`)
     .returning(['id', 'tenant_id'])
     .execute();
-  for (const { id, tenant_id } of [...failed, ...retired]) await announceRelease(tx, tenant_id, id);
+  await announceAll(tx, [...failed, ...retired]);
 }

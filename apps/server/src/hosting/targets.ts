@@ -24,8 +24,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Finds the release behind a host; answers are kept until a release changes anywhere. */
 export interface Targets {
-  /** Follows changes of all processes, until the database is closed, and calls back with the project. */
-  start(onChange: (projectId: string) => void, onMissed: () => void): Promise<void>;
+  /** Follows changes of all processes, until the database is closed; calls back with the project, or without one for any. */
+  start(onChange: (projectId?: string) => void): Promise<void>;
   find(host: string | undefined): Promise<Target>;
   /** What a project has published. */
   published(projectId: string): Promise<Target>;
@@ -101,20 +101,13 @@ export function createTargets(db: Database, projects: ProjectsPort, addresses: A
   }
 
   return {
-    start: async (onChange, onMissed) => {
-      const changed = () => {
+    start: async (onChange) => {
+      const changed = (projectId?: string) => {
         outdate();
         changes.emit('change');
-      };
-      const heard = (projectId: string) => {
-        changed();
         onChange(projectId);
       };
-      const missed = () => {
-        changed();
-        onMissed();
-      };
-      await db.listen(RELEASE_CHANNEL, heard, { onReconnect: missed });
+      await db.listen(RELEASE_CHANNEL, changed, { onReconnect: () => changed() });
     },
     forget: outdate,
     find,

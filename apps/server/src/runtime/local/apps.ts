@@ -83,11 +83,6 @@ export class AppSupervisor {
     return socketPath;
   }
 
-  /** The releases of which there is a process, or one is about to be. */
-  started(): string[] {
-    return [...this.entries].flatMap(([releaseId, { start }]) => (start ? [releaseId] : []));
-  }
-
   /** A request begins: the app stays awake until the answer is called. */
   begin(releaseId: string): () => void {
     return this.entry(releaseId).inFlight.begin();

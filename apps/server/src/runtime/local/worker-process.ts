@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside } from '../inside.ts';
 import type { Bind, WorkerProcess, WorkerSpec } from '../runtime.ts';
+import type { SandboxedProgram } from './program.ts';
 import { type SandboxHost, spawnSandboxed } from './sandbox.ts';
 import type { SandboxSpec } from './spec.ts';
 import { noteWorker } from './survivors.ts';
@@ -47,6 +48,27 @@ export function workerSandbox(spec: WorkerSpec): SandboxSpec {
   };
 }
 
+/** The worker in a sandbox of whatever kind, whose output is in the log. */
+export function workerIn(
+  sandboxed: SandboxedProgram,
+  id: string,
+  log: { tail(): string },
+  onEnd = () => {},
+): WorkerProcess {
+  const exited = sandboxed.exited.then((exit) => {
+    onEnd();
+    return { ...exit, logTail: log.tail() };
+  });
+  return {
+    ...{ id, exited, stats: sandboxed.usage },
+    stop(graceMs) {
+      if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
+      const timer = setTimeout(sandboxed.kill, graceMs);
+      return exited.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
 /** Starts a worker. Throws `SandboxRefused` when a path of it isn't there or leads elsewhere. */
 export async function startWorkerProcess(host: SandboxHost, spec: WorkerSpec, release: string): Promise<WorkerProcess> {
   const log = openWorkerLog(spec.logFile);
@@ -55,20 +77,7 @@ export async function startWorkerProcess(host: SandboxHost, spec: WorkerSpec, re
     const { child, group } = sandboxed;
     const note = { id: spec.id, pid: child.pid ?? 0, group: group?.name ?? null, release };
     const forget = noteWorker(host.stateDir, note);
-    const exited = sandboxed.exited.then((exit) => {
-      forget();
-      return { ...exit, logTail: log.tail() };
-    });
-    return {
-      id: spec.id,
-      exited,
-      stats: sandboxed.usage,
-      stop(graceMs) {
-        if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
-        const timer = setTimeout(sandboxed.kill, graceMs);
-        return exited.finally(() => clearTimeout(timer));
-      },
-    };
+    return workerIn(sandboxed, spec.id, log, forget);
   } finally {
     log.close();
   }

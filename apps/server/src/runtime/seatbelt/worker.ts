@@ -1,5 +1,5 @@
 import { openWorkerLog } from '../local/worker-log.ts';
-import { workerSandbox } from '../local/worker-process.ts';
+import { workerIn, workerSandbox } from '../local/worker-process.ts';
 import type { WorkerProcess, WorkerSpec } from '../runtime.ts';
 import { type SeatbeltHost, spawnSeatbelt } from './sandbox.ts';
 
@@ -8,15 +8,7 @@ export async function startSeatbeltWorker(host: SeatbeltHost, spec: WorkerSpec):
   const log = openWorkerLog(spec.logFile);
   try {
     const sandboxed = await spawnSeatbelt(host, spec.id, workerSandbox(spec), ['ignore', log.fd, log.fd]);
-    const exited = sandboxed.exited.then((exit) => ({ ...exit, logTail: log.tail() }));
-    return {
-      ...{ id: spec.id, exited, stats: sandboxed.usage },
-      stop(graceMs) {
-        if (!sandboxed.signal('SIGTERM')) sandboxed.kill();
-        const timer = setTimeout(sandboxed.kill, graceMs);
-        return exited.finally(() => clearTimeout(timer));
-      },
-    };
+    return workerIn(sandboxed, spec.id, log);
   } finally {
     log.close();
   }
