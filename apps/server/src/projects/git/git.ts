@@ -113,7 +113,8 @@ export function gitJobSpec(job: Omit<GitJob, 'maxBytes'>): JobSpec {
   };
 }
 
-const NO_ROOM = /No space left on device|Disk quota exceeded|unable to (create|write) .*: No space/;
+/** Of files that git could make and not write to their end it names no reason: there is no other. */
+const NO_ROOM = /No space left|Disk quota exceeded|Out of diskspace|(unable to|couldn't) write (file|new|')/;
 
 const failureOf = (exitCode: number | null, output: string): Error => {
   const failed = new GitFailed(exitCode, output);

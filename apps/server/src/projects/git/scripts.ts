@@ -14,7 +14,8 @@ rm -f "$GIT_DIR/index.lock" "$GIT_DIR/HEAD.lock" "$GIT_DIR/refs/heads/main.lock"
 
 /**
  * Takes the whole tree into the index. Repositories nested in it become plain folders, else their files would be lost;
- * what can't be read is made readable first and left out when that doesn't help.
+ * what can't be read is made readable first and left out when that doesn't help. What there is no room for is not left
+ * out: the index may hold an older tree, which would be taken for all of it.
  */
 const stage = `
 flatten() {
@@ -24,7 +25,9 @@ stage() {
   { flatten && git add -A; } 2>/dev/null && return 0
   chmod -R u+rwX . 2>/dev/null || true
   flatten || true
-  git add -A --ignore-errors || true
+  said=$(git add -A --ignore-errors 2>&1) && return 0
+  printf '%s\\n' "$said" >&2
+  case "$said" in *'No space left'* | *'uota exceeded'* | *'Out of diskspace'* | *'unable to write new'*) return 1 ;; esac
 }
 `;
 
@@ -126,7 +129,7 @@ export const PATH_BLOCKED = 20;
 
 /** $1 parent, $2 path, $3 mode, $4 message, content on standard input → `commit tree\0changes`, or nothing when equal. */
 export const editScript = `${locked}${changes}
-git read-tree -m "$1"
+git read-tree --reset "$1"
 blob=$(git hash-object -w --stdin)
 git update-index --add --cacheinfo "$3" "$blob" "$2" || exit ${PATH_BLOCKED}
 tree=$(git write-tree)
