@@ -14,21 +14,23 @@ test('after an outage, what a commit began that nobody heard of is ended; what i
   const version = await db.system((tx) =>
     tx.selectFrom('project_version').select('id').where('project_id', '=', project.id).executeTakeFirstOrThrow(),
   );
-  const begin = (kind: 'PREVIEW' | 'PUBLISHED') =>
+  const begin = (kind: 'PREVIEW' | 'PUBLISHED', seat = 1) =>
     db.system((tx) =>
       addRelease(tx, {
         ...{ tenantId: ada.tenantId, projectId: project.id, versionId: version.id, kind },
         artefactDigest: `sha256:${'0'.repeat(64)}`,
-        seat: 1,
+        seat,
       }),
     );
   const [lost, repeated, theirs] = [await begin('PUBLISHED'), await begin('PREVIEW'), await begin('PREVIEW')];
   const left = await begin('PREVIEW');
+  const ofAnother = await begin('PUBLISHED', 2);
   await db.system((tx) => tx.updateTable('release').set({ status: 'DRAINING' }).where('id', '=', left.id).execute());
   const drained: string[] = [];
   const returns: (() => Promise<unknown>)[] = [];
   const watch = endWhatIsInDoubt({
     db: { ...db, afterReturn: (work) => void returns.push(work) },
+    seat: 1,
     deployer: { inHand: () => new Set([theirs.id]), drain: (_tenant, id) => void drained.push(id) },
     publisher: { inHand: () => new Set() },
     considerMs: 0,
@@ -44,7 +46,7 @@ test('after an outage, what a commit began that nobody heard of is ended; what i
   expect((await statusOf(lost.id)).error).toMatch(/lost its database/);
   // A build whose claim of it was lost has begun again.
   await eventually(async () => (await statusOf(repeated.id)).status === 'FAILED');
-  expect(await statusOf(theirs.id)).toMatchObject({ status: 'STARTING' });
+  for (const { id } of [theirs, ofAnother]) expect(await statusOf(id)).toMatchObject({ status: 'STARTING' });
   expect(await statusOf(serving.id)).toMatchObject({ status: 'ACTIVE' });
   expect(drained).toEqual([left.id]);
   await watch.close();
@@ -67,6 +69,6 @@ test('a preview that its build has begun and not yet started stays', async () =>
     await tx.updateTable('release').set({ status: 'STARTING', activated_at: null }).where('id', '=', id).execute();
     return id;
   });
-  const found = await db.system(halfDone);
+  const found = await db.system((tx) => halfDone(tx, 1));
   expect(found.map(({ id }) => id)).not.toContain(starting);
 });

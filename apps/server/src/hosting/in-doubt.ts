@@ -9,6 +9,8 @@ const CONSIDER_MS = 5_000;
 
 export interface InDoubtOptions {
   db: Database;
+  /** Of this process: releases that began in others are theirs. */
+  seat: number;
   deployer: Pick<Deployer, 'inHand' | 'drain'>;
   publisher: Pick<Publisher, 'inHand'>;
   considerMs?: number;
@@ -16,17 +18,17 @@ export interface InDoubtOptions {
 }
 
 /**
- * After an outage of the database: a commit whose answer was lost may have happened. What it began and nobody here goes on
- * with is ended, of the only process there is.
+ * After an outage of the database: a commit whose answer was lost may have happened. What it began in this seat and nobody
+ * here goes on with is ended.
  */
 export function endWhatIsInDoubt(options: InDoubtOptions): { close(): Promise<void> } {
-  const { db, deployer, publisher, onError } = options;
+  const { db, seat, deployer, publisher, onError } = options;
   const closing = new AbortController();
   let running = Promise.resolve();
 
   async function end(): Promise<void> {
     await delay(options.considerMs ?? CONSIDER_MS, undefined, { signal: closing.signal });
-    const found = await insist(db, () => db.system(halfDone), closing.signal);
+    const found = await insist(db, () => db.system((tx) => halfDone(tx, seat)), closing.signal);
     const inHand = new Set([...deployer.inHand(), ...publisher.inHand()]);
     for (const release of found.filter(({ id }) => !inHand.has(id))) {
       if (release.status === 'DRAINING') deployer.drain(release.tenant_id, release.id);

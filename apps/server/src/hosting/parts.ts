@@ -119,7 +119,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     ...{ db, seat, deployer, projects, stack, onError },
     runtimeStatus: () => runtime.status,
   });
-  const inDoubt = options.alone ? endWhatIsInDoubt({ db, deployer, publisher, onError }) : null;
+  const inDoubt = endWhatIsInDoubt({ db, seat, deployer, publisher, onError });
   const timers: NodeJS.Timeout[] = [];
   let closing = false;
 
@@ -191,7 +191,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing = true;
-      await inDoubt?.close();
+      await inDoubt.close();
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();
       await collector.close();

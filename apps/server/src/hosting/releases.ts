@@ -230,13 +230,14 @@ export async function stillWanted(tx: Tx, ids: readonly string[]): Promise<Set<s
 }
 
 /**
- * Releases between two states that may be nobody's. A preview that starts is its build's, which may be about its data first;
+ * Releases of a seat between two states that may be nobody's. A preview that starts is its build's, which may be about its data first;
  * it is nobody's when that build has begun another for the same version.
  */
-export const halfDone = (tx: Tx) =>
+export const halfDone = (tx: Tx, seat: number) =>
   tx
     .selectFrom('release')
     .select(['id', 'tenant_id', 'status'])
+    .where('seat', '=', seat)
     .where('status', 'in', ['STARTING', 'DRAINING'])
     .where((where) =>
       where.or([
