@@ -4,12 +4,14 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import S3rver from 's3rver';
 import { afterAll, expect, test, vi } from 'vitest';
+import { BLOCK, mountSmallDisk } from '../../testing/index.ts';
 import { objectStorageContract } from './contract.ts';
 import { createFolderStorage } from './folder.ts';
 import { createS3Storage } from './s3.ts';
-import type { ObjectPage } from './storage.ts';
+import { type ObjectPage, StorageFull } from './storage.ts';
 
 // The server pages with single DES, which OpenSSL has no more; the same three times over, in its threefold form, is the same.
 for (const name of ['createCipheriv', 'createDecipheriv'] as const) {
@@ -58,6 +60,24 @@ test('what another process is writing to the same folder stays where it is', asy
   await createFolderStorage(root, theirs);
   body.end('and the rest');
   expect(await put).toEqual({ bytes: 24 });
+});
+
+test('a folder without room says so in the middle of an object, and keeps what stood there and nothing of the new one', async () => {
+  const disk = mountSmallDisk(join(folder, 'disk'), 4);
+  try {
+    const storage = await createFolderStorage(join(disk.path, 'objects'));
+    await storage.put('apps/a', Readable.from(['as it was']));
+    const body = () => Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(BLOCK, 'x')));
+    for (const left of [0, 1, 20, 63].map((blocks) => blocks * BLOCK)) {
+      await expect(disk.leaving(left, () => storage.put('apps/a', body()))).rejects.toThrow(StorageFull);
+      expect(await readdir(join(disk.path, 'objects', '.drafts'))).toEqual([]);
+      const kept = await storage.get('apps/a');
+      expect(kept && (await text(kept.body))).toBe('as it was');
+    }
+    expect(await storage.put('apps/a', body())).toEqual({ bytes: 64 * BLOCK });
+  } finally {
+    disk.unmount();
+  }
 });
 
 test('a folder lists in the order of keys, by any page', async () => {

@@ -1,20 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DomainError } from '../../errors.ts';
 import { createLocalRuntime, type Runtime } from '../../runtime/index.ts';
+import { BLOCK, mountSmallDisk, type SmallDisk } from '../../testing/index.ts';
 import { createGit, type Git } from './git.ts';
 import {
   cleanTo,
@@ -31,12 +22,11 @@ import { initScript } from './scripts.ts';
 
 const author = { name: 'Ada', email: 'ada@example.com' };
 const PAGES = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `pages/${name}.txt`);
-/** From nothing to more than a script needs, in the disk's blocks: each of its steps meets the full disk once. */
-const BLOCK = 4096;
+/** From nothing to more than a script needs: each of its steps meets the full disk once. */
 const LEFT = Array.from({ length: 32 }, (_, blocks) => blocks * BLOCK);
 
 let dir: string;
-let disk: string;
+let disk: SmallDisk;
 let runtime: Runtime;
 let git: Git;
 let place: Place;
@@ -52,9 +42,7 @@ const write = (texts: string[]) => {
 
 beforeAll(async () => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'talkide-no-room-')));
-  disk = join(dir, 'disk');
-  mkdirSync(disk);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
+  disk = mountSmallDisk(join(dir, 'disk'), 16);
   const secretFile = join(dir, 'secret.key');
   writeFileSync(secretFile, 'secret', { mode: 0o600 });
   runtime = await createLocalRuntime({
@@ -66,7 +54,11 @@ beforeAll(async () => {
     arch: process.arch,
   });
   git = createGit(runtime);
-  place = { repository: join(disk, 'repository'), tree: join(disk, 'tree'), modules: { shared: '/a', own: '/b' } };
+  place = {
+    repository: join(disk.path, 'repository'),
+    tree: join(disk.path, 'tree'),
+    modules: { shared: '/a', own: '/b' },
+  };
   for (const folder of [place.repository, place.tree, path('pages')]) mkdirSync(folder);
   write(PAGES.map(() => 'as it was\n'));
   const { stdout } = await git.run({
@@ -81,25 +73,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await runtime?.close();
-  execFileSync('umount', ['-l', disk]);
+  disk?.unmount();
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** What comes of work on a disk that has so many bytes left. There is room again when it is over. */
-async function leaving<T>(bytes: number, work: () => Promise<T>): Promise<T | 'disk_full'> {
-  const ballast = join(disk, 'ballast');
-  // Ends, with an error, where the disk does.
-  spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, `bs=${BLOCK}`]);
-  truncateSync(ballast, statSync(ballast).size - bytes);
-  try {
-    return await work();
-  } catch (error) {
+/** What comes of work on a disk that has so many bytes left. */
+const leaving = <T>(bytes: number, work: () => Promise<T>): Promise<T | 'disk_full'> =>
+  disk.leaving(bytes, work).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === 'disk_full') return 'disk_full';
     throw error;
-  } finally {
-    rmSync(ballast);
-  }
-}
+  });
 
 const clean = () => cleanTo(git, place, first, null);
 /** Enough of each text to tell it from others, and little enough to read when it is another. */
