@@ -203,3 +203,18 @@ test('a platform with another database or address gets no seat beside one that r
     /TalkIDE runs on the folder .* already .*TALKIDE_DATABASE_URL/s,
   );
 });
+
+test('a platform with another home is refused while one works with the database, and has it afterwards', async () => {
+  const ground = await openGround();
+  const elsewhere = { TALKIDE_HOME: await makeHome() };
+  onTestFinished(() => removeHome(elsewhere.TALKIDE_HOME));
+  const first = await ground.start(ground.port);
+  const port = await freePort();
+  await expect(ground.start(port, elsewhere)).rejects.toThrow(
+    /TalkIDE did not start.*Another TalkIDE, with another home .*TALKIDE_DATABASE_URL/s,
+  );
+  await signUp(first.url, person);
+  await ground.kill(first);
+  const second = await ground.start(port, elsewhere);
+  expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+});

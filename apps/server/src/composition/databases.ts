@@ -1,14 +1,18 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Home } from '../home.ts';
+import { type Home, HomeError } from '../home.ts';
 import {
   createDatabase,
   type Database,
   type DatabaseNews,
+  isAnotherAtWork,
   setUpControlPlane,
   setUpDataPlane,
+  withDatabase,
 } from '../platform/db/index.ts';
 import { type KeptPostgres, keepEmbeddedPostgres, type ServerNews } from '../platform/postgres/index.ts';
+import { machineMark } from '../platform/process-info.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { CONTROL_PLANE, noteSocket } from './attach.ts';
 import { openPostgresRelay } from './postgres-relay.ts';
@@ -41,16 +45,27 @@ export async function openDatabases(
     const admin = (url: string | undefined) => url ?? embedded?.adminUrl('postgres') ?? '';
     const nameOf = (url: string | undefined, fallback: string) =>
       (url ? new URL(url).pathname.slice(1) : '') || fallback;
+    const controlPlane = nameOf(config.databaseUrl, CONTROL_PLANE);
+    const mark = config.databaseUrl ? markOf(home) : undefined;
+    // Before anything there is changed, and once more when others are told of us: one of two that start at once sees the other.
+    if (mark) await requireSameHome(withDatabase(admin(config.databaseUrl), controlPlane), mark);
     const [control, data] = await Promise.all([
       setUpControlPlane({
         adminUrl: admin(config.databaseUrl),
-        database: nameOf(config.databaseUrl, CONTROL_PLANE),
+        database: controlPlane,
         loginPassword: secrets.derive('database', 'talkide_login'),
       }),
       setUpDataPlane({ adminUrl: admin(config.dataplaneUrl), database: nameOf(config.dataplaneUrl, DATA_PLANE) }),
     ]);
+    const db = createDatabase({ url: control.url, poolSize: POOL_SIZE, home: mark, onNews: told.onNews });
+    if (mark) {
+      await db.steadyForMs();
+      await requireSameHome(control.url, mark).catch(async (error) => {
+        await db.close();
+        throw error;
+      });
+    }
     const relay = config.dataplaneUrl ? await openPostgresRelay(config.dataplaneUrl, join(socketsDir, 'dp')) : null;
-    const db = createDatabase({ url: control.url, poolSize: POOL_SIZE, onNews: told.onNews });
     return {
       db,
       dataPlane: { adminUrl: data.adminUrl, database: nameOf(config.dataplaneUrl, DATA_PLANE) },
@@ -66,6 +81,21 @@ export async function openDatabases(
     await embedded?.stop();
     throw error;
   }
+}
+
+/** The folder itself, whatever its path is, on this machine. */
+function markOf({ path }: Home): string {
+  const { dev, ino } = statSync(path);
+  return `${machineMark()} ${dev}:${ino}`;
+}
+
+/** The code of projects lies in the home: a platform of another would take turns of projects that it has no code of. */
+async function requireSameHome(url: string, mark: string): Promise<void> {
+  if (!(await isAnotherAtWork(url, mark))) return;
+  throw new HomeError(
+    'Another TalkIDE, with another home or on another machine, works with this database.',
+    'Stop that one first, or give this one a database of its own with TALKIDE_DATABASE_URL. Those that share a database share the home too, on one machine. One whose machine is gone is forgotten within half a minute.',
+  );
 }
 
 function startEmbedded(home: Home, socketsDir: string, onNews: (news: ServerNews) => void): Promise<KeptPostgres> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { commandLine, startMark } from './process-info.ts';
+import { commandLine, machineMark, startMark } from './process-info.ts';
 
 async function sleeper(): Promise<ChildProcess & { pid: number }> {
   const child = spawn('sleep', ['600']) as ChildProcess & { pid: number };
@@ -35,4 +35,12 @@ test.each([
   onTestFinished(() => void child.kill('SIGKILL'));
   const [pid] = (await once(child.stdout, 'data')) as [Buffer];
   await vi.waitFor(() => expect(startMark(Number(String(pid)), fromProc)).toBeUndefined());
+});
+
+test.each([
+  ['/proc', true],
+  ['its name', false],
+])('a machine is known again, from %s', (_from, fromProc) => {
+  expect(machineMark(fromProc).length).toBeGreaterThan(0);
+  expect(machineMark(fromProc)).toBe(machineMark(fromProc));
 });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { commandLineByPs, processByPs } from './ps.ts';
 
 const hasProc = process.platform === 'linux';
@@ -11,6 +12,12 @@ export function commandLine(pid: number, fromProc = hasProc): string | undefined
   } catch {
     return undefined;
   }
+}
+
+/** Something that tells this machine apart from others, and from a container on it: there, process ids are of others. */
+export function machineMark(fromProc = hasProc): string {
+  if (!fromProc) return hostname();
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
 }
 
 /** Something that tells two processes apart that got the same id one after the other. */

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   /** Connects as `talkide_login`. */
   url: string;
   poolSize: number;
+  /** Whose platform this is, where other homes could work with the same database; they ask `isAnotherAtWork`. */
+  home?: string | undefined;
   /** Told when the database goes, comes back, or has its clock set. */
   onNews?: ((news: DatabaseNews) => void) | undefined;
   /** A server that says nothing for so long is away. */
@@ -70,7 +72,7 @@ async function workAndLastSteps<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
 }
 
 /** The pool of the application. A scope ends with its transaction: a connection goes back without any right. */
-export function createDatabase({ url, poolSize, onNews, silenceMs, monotonic }: DatabaseOptions): Database {
+export function createDatabase({ url, poolSize, home, onNews, silenceMs, monotonic }: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
@@ -89,7 +91,7 @@ export function createDatabase({ url, poolSize, onNews, silenceMs, monotonic }: 
   pool.on('connect', (client) => connections.add(client));
   pool.on('remove', (client) => connections.delete(client));
   const presence = new Presence({
-    ...{ url, silenceMs, onNews, monotonic },
+    ...{ url, home, silenceMs, onNews, monotonic },
     breakAll: () => {
       for (const client of connections) breakConnection(client);
       listener.breakConnection();

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Monotonic, monotonicMs } from '../clock.ts';
 import { breakConnection } from './listener.ts';
+import { sayAtWork } from './one-home.ts';
 import { databaseAway, inOurWords, isOutOfReach } from './trouble.ts';
 
 /** Something that happened between the platform and its database; for the log. */
@@ -15,6 +16,8 @@ export type DatabaseNews =
 
 export interface PresenceOptions {
   url: string;
+  /** Whose platform this is; others ask `isAnotherAtWork`. */
+  home?: string | undefined;
   /** A server that says nothing for so long is away, though it holds its connections. */
   silenceMs?: number | undefined;
   lookEveryMs?: number | undefined;
@@ -152,7 +155,7 @@ export class Presence {
   }
 
   #connected(): Promise<Client> {
-    this.#client ??= connect(this.#options.url, this.#options.silenceMs ?? SILENCE_MS);
+    this.#client ??= connect(this.#options);
     return this.#client;
   }
 
@@ -219,15 +222,21 @@ export class Presence {
   }
 }
 
-async function connect(url: string, timeoutMs: number): Promise<Client> {
+async function connect({ url, home, silenceMs = SILENCE_MS }: PresenceOptions): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'talkide-look',
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: silenceMs,
   });
   client.on('error', () => {});
   await client.connect();
-  return client;
+  try {
+    if (home) await sayAtWork(client, home);
+    return client;
+  } catch (error) {
+    breakConnection(client);
+    throw error;
+  }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
