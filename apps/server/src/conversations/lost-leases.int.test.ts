@@ -34,10 +34,11 @@ describe('a lost lease', () => {
     expect((await first.say('too late')).status).toBe(409);
     expect((await first.end('SUCCEEDED')).status).toBe(409);
 
+    rig.projects.calls.length = 0;
     const second = await anna.worker.claim();
     expect(second.assignment).toMatchObject({ turnId, attempt: 2, nextSeq: 2 });
     expect(second.assignment.gatewayToken).not.toBe(first.assignment.gatewayToken);
-    expect(rig.projects.calls).toContainEqual({ call: 'cleanTree', projectId: anna.projectId, about: undefined });
+    expect(rig.projects.calls).toContainEqual({ call: 'readyTree', projectId: anna.projectId });
     expect((await second.say('Done.')).body.ackedSeq).toBe(2);
     await second.end('SUCCEEDED');
     expect((await view()).messages.map((one: { content: string }) => one.content)).toEqual([

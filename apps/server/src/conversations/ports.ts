@@ -46,6 +46,8 @@ export interface ProjectsPort {
   get(tx: Tx, projectId: string): Promise<TalkedProject | null>;
   /** Commits the working tree on top of the current version; null when nothing changed. Repeatable. */
   commitTree(project: TalkedProject, commit: { message: string; author: string }): Promise<TreeCommit | null>;
+  /** Gives the working tree to a turn, as the current version is. */
+  readyTree(project: TalkedProject): Promise<void>;
   /** Puts the working tree back to the current version; `keepAs` keeps what was there under a name. */
   cleanTree(project: TalkedProject, options?: { keepAs?: string }): Promise<void>;
   addVersion(tx: Tx, version: NewVersion): Promise<Pick<ProjectVersion, 'id' | 'versionNumber' | 'commit'>>;

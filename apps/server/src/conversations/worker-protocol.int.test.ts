@@ -47,7 +47,7 @@ describe('claim', () => {
     });
     expect(row).toMatchObject({ status: 'RUNNING', token_hash: sha256(assignment.gatewayToken) });
     expect(JSON.stringify(row)).not.toContain(assignment.gatewayToken);
-    expect(rig.projects.calls.some((one) => one.call === 'cleanTree')).toBe(false);
+    expect(rig.projects.calls).toContainEqual({ call: 'readyTree', projectId: anna.projectId });
   });
 
   it('waits for work and wakes for it', async () => {

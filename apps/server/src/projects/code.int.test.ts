@@ -180,6 +180,40 @@ describe('cleanTree', () => {
   });
 });
 
+describe('readyTree', () => {
+  it('gives a turn the newest version, whatever an attempt before it left', async () => {
+    await projects.readyTree(project);
+    write('half.txt', 'half');
+    rmSync(join(tree, 'package.json'));
+    await projects.readyTree(project);
+    expect(existsSync(join(tree, 'half.txt'))).toBe(false);
+    expect(existsSync(join(tree, 'package.json'))).toBe(true);
+  });
+
+  it('gives back what became no version, also to who edits a file by hand', async () => {
+    write('a.txt', 'a');
+    await projects.commitTree(project, change);
+    await projects.readyTree(project);
+    expect(existsSync(join(tree, 'a.txt'))).toBe(false);
+    write('a.txt', 'a');
+    await projects.commitTree(project, change);
+    const path = `/api/projects/${project.id}/file?path=b.txt`;
+    expect((await ann.call('PUT', path, { body: { content: 'b' }, headers: { 'if-none-match': '*' } })).status).toBe(
+      200,
+    );
+    expect(['a.txt', 'b.txt'].map((name) => existsSync(join(tree, name)))).toEqual([false, true]);
+    await projects.readyTree(project);
+    expect(await projects.commitTree(project, change)).toBeNull();
+  });
+
+  it('lays nothing again where the tree stands at the newest version', async () => {
+    // Nobody writes to a tree that no turn has: were it cleaned, this would be gone.
+    write('mark.txt', 'x');
+    await projects.readyTree(project);
+    expect(existsSync(join(tree, 'mark.txt'))).toBe(true);
+  });
+});
+
 describe('two at once', () => {
   it('take turns on a repository', async () => {
     write('a.txt', 'a');

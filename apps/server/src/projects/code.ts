@@ -6,10 +6,12 @@ import {
   checkout,
   cleanTo,
   commitAll,
+  giveOut,
   PLATFORM,
   type Place,
   restoreTo,
   snapshot,
+  standsAt,
 } from './git/repository.ts';
 import type { ProjectRow } from './store.ts';
 import { findVersion } from './versions-store.ts';
@@ -72,6 +74,16 @@ export async function snapshotTree(context: Context, project: CodeProject): Prom
 export async function cleanTree(context: Context, project: CodeProject, keepAs: string | null): Promise<void> {
   const { place, head } = await readWhereabouts(context, project);
   await cleanTo(context.git, place, head, keepAs);
+}
+
+/**
+ * Gives the tree to a turn: as the newest version, whatever was cut off in it before (a turn, an edit whose version was
+ * never made).
+ */
+export async function readyTree(context: Context, project: CodeProject): Promise<void> {
+  const { place, head } = await readWhereabouts(context, project);
+  if (!(await standsAt(place, head))) await cleanTo(context.git, place, head, null);
+  await giveOut(place);
 }
 
 /** Commits the files of an older commit on top of the newest version and lays them into the tree. */

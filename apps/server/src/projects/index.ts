@@ -75,6 +75,8 @@ export interface Projects {
   commitTree(project: code.CodeProject, change: { message: string; author: string }): Promise<Committed | null>;
   /** Keeps what the tree holds now, for `checkoutCommit`; the name of its git tree. Makes no version. */
   snapshotTree(project: code.CodeProject): Promise<string>;
+  /** Gives the tree to a turn: as the newest version, whatever was cut off in it before. */
+  readyTree(project: code.CodeProject): Promise<void>;
   /** Brings the tree back to the newest version; `keepAs` keeps what it held under `refs/attempts/<keepAs>`. */
   cleanTree(project: code.CodeProject, options?: { keepAs?: string }): Promise<void>;
   /** Lays the files of a commit, or of a snapshot, into an empty folder, without node_modules. */
@@ -134,6 +136,7 @@ export async function createProjects(deps: ProjectsDeps): Promise<Projects> {
 
     commitTree: (project, change) => code.commitTree(context, project, change),
     snapshotTree: (project) => code.snapshotTree(context, project),
+    readyTree: (project) => code.readyTree(context, project),
     cleanTree: (project, options) => code.cleanTree(context, project, options?.keepAs ?? null),
     checkoutCommit: (project, commit, targetDir) => code.checkoutCommit(context, project, commit, targetDir),
     treesDir: (environmentId) => layout.trees(environmentId),

@@ -50,7 +50,7 @@ async function endFailed(kit: Kit, turn: HeldTurn, project: TalkedProject, code:
   try {
     await kit.projects.cleanTree(project, { keepAs: turn.id });
   } catch (error) {
-    // The next turn that starts in this tree is told apart from a first attempt, and cleans it.
+    // The next turn that is given this tree finds that nobody knows where it stands, and cleans it.
     kit.log.error({ err: error, turnId: turn.id }, 'The tree of a failed turn could not be cleaned');
   }
   return recordFailure(kit, turn, code);

@@ -3,7 +3,7 @@ import type { ProjectsPort, TreeCommit } from '../ports.ts';
 export interface FakeProjects extends ProjectsPort {
   /** What the next commits are; null: nothing changed; an error: git fails. */
   readonly commits: (TreeCommit | null | Error)[];
-  readonly calls: { call: 'commitTree' | 'cleanTree' | 'announce'; projectId: string; about?: unknown }[];
+  readonly calls: { call: 'commitTree' | 'readyTree' | 'cleanTree' | 'announce'; projectId: string; about?: unknown }[];
 }
 
 /** The projects module as far as conversations see it: real rows, a tree that changes as the test says. */
@@ -20,6 +20,9 @@ export function fakeProjects(): FakeProjects {
       const commit = commits.shift() ?? null;
       if (commit instanceof Error) throw commit;
       return commit;
+    },
+    readyTree: async (project) => {
+      calls.push({ call: 'readyTree', projectId: project.id });
     },
     cleanTree: async (project, about) => {
       calls.push({ call: 'cleanTree', projectId: project.id, about });

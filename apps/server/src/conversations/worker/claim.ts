@@ -57,12 +57,11 @@ async function takeNext(kit: Kit, environment: WorkerEnvironment): Promise<TurnA
       : { turn: claimed, events: [] };
     const assignment = await assignmentOf(kit, tx, turn, project, gatewayToken);
     await tell(tx, scopeOf(turn), [...events, turnUpdated(turn)]);
-    return { turn, project, assignment, restarted };
+    return { turn, project, assignment };
   });
   if (!taken) return null;
   kit.turnClaimed(taken.turn, gatewayToken);
-  // An attempt that was cut off may have left half an edit behind.
-  if (taken.restarted) await kit.projects.cleanTree(taken.project);
+  await kit.projects.readyTree(taken.project);
   return taken.assignment;
 }
 

@@ -1,3 +1,5 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DomainError } from '../../errors.ts';
 import { type Git, GitFailed } from './git.ts';
 import { type FileChange, parseChanges, parseEntryMeta, parseTree, splitPatches, type TreeEntry } from './parse.ts';
@@ -99,6 +101,16 @@ export async function cleanTo(git: Git, place: Place, commit: string, keepAs: st
   });
 }
 
+/** Whether the tree is known to hold what a commit does, and nobody to have been at it since. */
+export async function standsAt({ repository }: Place, commit: string): Promise<boolean> {
+  const noted = await readFile(join(repository, scripts.STANDS_AT), 'utf8').catch(() => null);
+  return noted === commit;
+}
+
+/** Says that somebody is at the tree from now on, until it is committed or cleaned. */
+export const giveOut = ({ repository }: Place): Promise<void> =>
+  rm(join(repository, scripts.STANDS_AT), { force: true });
+
 /** Commits the files of an older commit on top of the parent and lays them into the tree. */
 export async function restoreTo(
   git: Git,
@@ -128,7 +140,7 @@ export async function commitFile(
     return committed(
       await git.run({
         script: scripts.editScript,
-        args: [change.parent, change.path, change.mode, change.message],
+        args: [change.parent, change.path, change.mode, change.message, place.modules.shared, place.modules.own],
         repository: { dir: place.repository, mode: 'rw' },
         tree: { dir: place.tree, mode: 'rw' },
         env: identity(change.author),

@@ -48,6 +48,16 @@ link() {
 }
 `;
 
+/** In a repository: names the commit that the tree holds, while nobody is at it. */
+export const STANDS_AT = 'talkide.tree';
+
+/** Whoever changes the tree forgets first where it stands: what is cut off after that is known for what it is. */
+const stands = `
+stands_at() { [ "$(cat "$GIT_DIR/${STANDS_AT}" 2>/dev/null || true)" = "$1" ]; }
+forget() { rm -f "$GIT_DIR/${STANDS_AT}"; }
+note() { printf '%s' "$1" > "$GIT_DIR/${STANDS_AT}" 2>/dev/null || forget; }
+`;
+
 const changes = `
 changes() {
   git diff-tree -r -z --raw --numstat -M -l400 --no-commit-id "$1" "$2"
@@ -76,20 +86,25 @@ commit=$(git commit-tree "$tree" -m "Start from $1")
 git update-ref refs/heads/main "$commit"
 git repack -q -a -d
 git pack-refs --all
+printf '%s' "$commit" > "$GIT_DIR/${STANDS_AT}"
 printf '%s %s' "$commit" "$tree"
 `;
 
 /** $1 parent, $2 message → `commit tree\0changes`, or nothing when the tree is as the parent. */
-export const commitScript = `${locked}${stage}${changes}
+export const commitScript = `${locked}${stage}${stands}${changes}
 stage
 tree=$(git write-tree)
 if [ "$tree" = "$(git rev-parse "$1^{tree}")" ]; then
-  [ -z "$(git ls-files -o -m --exclude-standard | head -c 1)" ] && exit 0
-  echo 'changes could not be staged' >&2
-  exit 1
+  if [ -n "$(git ls-files -o -m --exclude-standard | head -c 1)" ]; then
+    echo 'changes could not be staged' >&2
+    exit 1
+  fi
+  note "$1"
+  exit 0
 fi
 commit=$(git commit-tree "$tree" -p "$1" -m "$2")
 git update-ref refs/heads/main "$commit"
+note "$commit"
 printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;
@@ -101,7 +116,8 @@ printf '%s' "$(git write-tree)"
 `;
 
 /** $1 the commit to go back to, $2 name to keep what is there under, or empty, $3 and $4 of `link`. */
-export const cleanScript = `${locked}${stage}${hardReset}${link}
+export const cleanScript = `${locked}${stage}${stands}${hardReset}${link}
+forget
 if [ -n "$2" ]; then
   stage
   tree=$(git write-tree)
@@ -111,15 +127,18 @@ if [ -n "$2" ]; then
 fi
 hard_reset "$1"
 link "$3" "$4"
+note "$1"
 `;
 
 /** $1 parent, $2 commit whose tree comes back, $3 message, $4 and $5 of `link` → `commit tree\0changes`. */
-export const restoreScript = `${locked}${changes}${hardReset}${link}
+export const restoreScript = `${locked}${stands}${changes}${hardReset}${link}
+forget
 tree=$(git rev-parse "$2^{tree}")
 commit=$(git commit-tree "$tree" -p "$1" -m "$3")
 git update-ref refs/heads/main "$commit"
 hard_reset "$commit"
 link "$4" "$5"
+note "$commit"
 printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;
@@ -127,16 +146,25 @@ changes "$1" "$commit"
 /** Exit code of `editScript` when a folder of the path is a file or a link. */
 export const PATH_BLOCKED = 20;
 
-/** $1 parent, $2 path, $3 mode, $4 message, content on standard input → `commit tree\0changes`, or nothing when equal. */
-export const editScript = `${locked}${changes}
+/**
+ * $1 parent, $2 path, $3 mode, $4 message, $5 and $6 of `link`, content on standard input → `commit tree\0changes`, or
+ * nothing when equal.
+ */
+export const editScript = `${locked}${stands}${changes}${hardReset}${link}
+if ! stands_at "$1"; then
+  hard_reset "$1"
+  link "$5" "$6"
+fi
 git read-tree --reset "$1"
 blob=$(git hash-object -w --stdin)
 git update-index --add --cacheinfo "$3" "$blob" "$2" || exit ${PATH_BLOCKED}
 tree=$(git write-tree)
 [ "$tree" != "$(git rev-parse "$1^{tree}")" ] || exit 0
 commit=$(git commit-tree "$tree" -p "$1" -m "$4")
+forget
 git update-ref refs/heads/main "$commit"
 git checkout-index -q -f -u -- "$2"
+note "$commit"
 printf '%s %s\\0' "$commit" "$tree"
 changes "$1" "$commit"
 `;

@@ -25,7 +25,7 @@ export interface Templates {
 }
 
 /** Part of every template's name: a change of how repositories are made gives new ones. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** The first commit depends on nothing but the files, so its tree names the template on every machine. */
 const FIRST_COMMIT_AT = '2026-01-01T00:00:00Z';
 
