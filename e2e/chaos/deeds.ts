@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConversationView, Project, Release, Turn } from '@talkide/contracts';
+import type { ConversationView, Project, ProjectVersion, Release, Turn } from '@talkide/contracts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
-export const DEEDS = ['say', 'build', 'publish', 'topUp'] as const;
+export const DEEDS = ['say', 'build', 'publish', 'topUp', 'edit', 'restore'] as const;
 export type DeedKind = (typeof DEEDS)[number];
 
 /** What a person did, and what the platform answered. */
 export type Deed =
   | { kind: 'say' | 'build'; projectId: string; content: string; status: number; turnId: string | null }
   | { kind: 'publish'; projectId: string; status: number; releaseId: string | null }
+  | { kind: 'edit'; projectId: string; status: number; description: string }
+  | { kind: 'restore'; projectId: string; status: number; versionNumber: number | null }
   | { kind: 'topUp'; topUpId: string; paid: boolean };
 
 const CARD = { number: '4242424242424242', expiry: '12/34', cvc: '123' };
@@ -47,6 +49,30 @@ async function publish(stage: Stage, projectId: string): Promise<Deed> {
   return { kind: 'publish', projectId, status: answer.status, releaseId };
 }
 
+let edited = 0;
+/** A new file each time: its version is found again by its description. */
+async function edit(stage: Stage, projectId: string): Promise<Deed> {
+  edited += 1;
+  const path = `notes/${edited}.md`;
+  const { status } = await stage.send({
+    method: 'PUT',
+    path: `/api/projects/${projectId}/file?path=${encodeURIComponent(path)}`,
+    body: { content: 'Written by hand.\n' },
+    headers: { 'if-none-match': '*' },
+  });
+  return { kind: 'edit', projectId, status, description: `Edit ${path}` };
+}
+
+async function restore(stage: Stage, projectId: string): Promise<Deed> {
+  const { status, body } = await stage.send<Partial<ProjectVersion>>({
+    method: 'POST',
+    path: `/api/projects/${projectId}/versions/1/restore`,
+    body: {},
+    key: randomUUID(),
+  });
+  return { kind: 'restore', projectId, status, versionNumber: body.versionNumber ?? null };
+}
+
 /** The card page is the provider's, which is part of the platform here: it is away when the platform is. */
 async function pay(stage: Stage, url: string): Promise<boolean> {
   for (let tries = 0; tries < 1_000; tries += 1) {
@@ -78,5 +104,7 @@ export function createProject(stage: Stage, name: string): Promise<Project> {
 export function act(stage: Stage, kind: DeedKind, projectId: string, random: Random): Promise<Deed> {
   if (kind === 'publish') return publish(stage, projectId);
   if (kind === 'topUp') return topUp(stage);
+  if (kind === 'edit') return edit(stage, projectId);
+  if (kind === 'restore') return restore(stage, projectId);
   return say(stage, projectId, kind === 'build' ? 'Build a todo board' : wish(random), kind);
 }

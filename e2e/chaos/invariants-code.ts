@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,8 +17,11 @@ interface ProjectRow {
   published: boolean;
 }
 
-/** Every working tree is clean at the commit of its newest version, and every address answers. */
-export async function codeFaults(stage: Stage): Promise<string[]> {
+/**
+ * Every working tree is clean at the commit of its newest version, and every address answers. `cutOff`: projects in which
+ * work by hand may have been cut off; the next who is given such a tree cleans it, and until then nobody says where it stands.
+ */
+export async function codeFaults(stage: Stage, cutOff: Set<string>): Promise<string[]> {
   const projects = await stage.query<ProjectRow>(
     `select p.id, coalesce(p.environment_id, (select e.id from environment e
                    where e.tenant_id = p.tenant_id and e.kind = 'DEFAULT')) as environment_id, p.slug, p.preview_uuid,
@@ -26,12 +29,12 @@ export async function codeFaults(stage: Stage): Promise<string[]> {
             exists (select from release r where r.project_id = p.id and r.kind = 'PUBLISHED' and r.status = 'ACTIVE') as published
        from project p`,
   );
-  const found = await Promise.all(projects.map((project) => projectFaults(stage, project)));
+  const found = await Promise.all(projects.map((project) => projectFaults(stage, project, cutOff)));
   return found.flat();
 }
 
-async function projectFaults(stage: Stage, project: ProjectRow): Promise<string[]> {
-  const found = await treeFaults(stage, project);
+async function projectFaults(stage: Stage, project: ProjectRow, cutOff: Set<string>): Promise<string[]> {
+  const found = await treeFaults(stage, project, cutOff);
   const { port } = new URL(stage.url);
   const labels = [project.preview_uuid, ...(project.published ? [project.slug] : [])];
   for (const label of labels) {
@@ -41,7 +44,18 @@ async function projectFaults(stage: Stage, project: ProjectRow): Promise<string[
   return found;
 }
 
-async function treeFaults(stage: Stage, { id, environment_id, commit_sha }: ProjectRow): Promise<string[]> {
+async function treeFaults(
+  stage: Stage,
+  { id, environment_id, commit_sha }: ProjectRow,
+  cutOff: Set<string>,
+): Promise<string[]> {
+  const standsAt = await readFile(join(stage.home, 'repositories', `${id}.git`, 'talkide.tree'), 'utf8').catch(
+    () => '',
+  );
+  if (standsAt !== commit_sha) {
+    return cutOff.has(id) ? [] : [`the tree of project ${id} stands at ${standsAt || 'nobody knows what'}`];
+  }
+  cutOff.delete(id);
   const scratch = await mkdtemp(join(tmpdir(), 'tk-chaos-'));
   const tree = join(stage.home, 'environments', environment_id, 'trees', id);
   const env = {

@@ -72,9 +72,27 @@ async function deedFaults(stage: Stage, deed: Deed): Promise<string[]> {
     const ended = row?.status === 'ACTIVE' || row?.status === 'RETIRED' || (row?.status === 'FAILED' && row.error);
     return ended ? [] : [`a publication was forgotten: ${JSON.stringify({ deed, row })}`];
   }
+  if (deed.kind === 'edit' || deed.kind === 'restore') return handFaults(stage, deed);
   if (deed.status !== 201) return [`a message was refused: ${JSON.stringify(deed)}`];
   const rows = await stage.query('select from turn where id = $1', [deed.turnId]);
   return rows.length === 1 ? [] : [`a message was lost: ${JSON.stringify(deed)}`];
+}
+
+/** By hand: done once and said so, or refused while Mara works. A repeated edit may find that its first try was done. */
+async function handFaults(stage: Stage, deed: Extract<Deed, { kind: 'edit' | 'restore' }>): Promise<string[]> {
+  const rows =
+    deed.kind === 'edit'
+      ? await stage.query('select from project_version where project_id = $1 and description = $2', [
+          deed.projectId,
+          deed.description,
+        ])
+      : await stage.query(
+          `select from project_version where project_id = $1 and version_number = $2 and source = 'RESTORE'`,
+          [deed.projectId, deed.versionNumber],
+        );
+  const done = deed.status === 200 || deed.status === 201;
+  const right = done ? rows.length === 1 : [409, 412].includes(deed.status) && rows.length <= 1;
+  return right ? [] : [`${rows.length} versions came of what was done by hand: ${JSON.stringify(deed)}`];
 }
 
 const FEED_MS = 15_000;

@@ -64,11 +64,12 @@ export async function runChaos({ rounds, seed, onRound = () => {}, signal }: Cha
   const followers: Follower[] = [];
   try {
     const projects: string[] = [];
+    const cutOff = new Set<string>();
     for (let at = 1; at <= PROJECTS; at += 1) projects.push((await createProject(stage, `Project ${at}`)).id);
     for (const projectId of projects) followers.push(await follow(stage, projectId));
     while (report.rounds < rounds && report.faults.length === 0 && !signal?.aborted) {
       report.rounds += 1;
-      const what = await playRound(stage, random, report, { projects, followers });
+      const what = await playRound(stage, random, report, { projects, followers, cutOff });
       onRound(report.rounds, what);
     }
     report.turns = Object.fromEntries(
@@ -94,6 +95,8 @@ export async function runChaos({ rounds, seed, onRound = () => {}, signal }: Cha
 interface Scene {
   projects: readonly string[];
   followers: readonly Follower[];
+  /** Projects in which work by hand may have been cut off. */
+  cutOff: Set<string>;
 }
 
 async function playRound(stage: Stage, random: Random, report: ChaosReport, scene: Scene): Promise<string> {
@@ -107,9 +110,12 @@ async function playRound(stage: Stage, random: Random, report: ChaosReport, scen
   const settled = await gathered;
   const deeds = settled.flatMap((one): Deed[] => (one.status === 'fulfilled' ? [one.value] : []));
   report.faults.push(...settled.flatMap((one) => (one.status === 'rejected' ? [`a deed failed: ${one.reason}`] : [])));
-  for (const { kind } of deeds) report.deeds[kind] = (report.deeds[kind] ?? 0) + 1;
+  for (const deed of deeds) {
+    report.deeds[deed.kind] = (report.deeds[deed.kind] ?? 0) + 1;
+    if (deed.kind === 'edit' || deed.kind === 'restore') scene.cutOff.add(deed.projectId);
+  }
   report.faults.push(...(await settle(stage)));
-  report.faults.push(...(await lookAtEverything(stage, deeds, scene.followers)));
+  report.faults.push(...(await lookAtEverything(stage, deeds, scene)));
   const what = `${kinds.join(', ')}; ${victim} after ${delay} ms`;
   report.faults = report.faults.map((fault) =>
     fault.startsWith('round') ? fault : `round ${report.rounds} (${what}): ${fault}`,
@@ -123,18 +129,14 @@ const LATE_MS = 15_000;
 const LEFT_ALONE_MS = 75_000;
 const isLeftAlone = (fault: string) => fault.includes('app_crashed');
 
-async function lookAtEverything(
-  stage: Stage,
-  deeds: readonly Deed[],
-  followers: readonly Follower[],
-): Promise<string[]> {
+async function lookAtEverything(stage: Stage, deeds: readonly Deed[], { followers, cutOff }: Scene): Promise<string[]> {
   const begun = Date.now();
   for (;;) {
     const found = [
       ...(await workFaults(stage, { deeds, followers })),
       ...(await usageFaults(stage)),
       ...(await activityFaults(stage)),
-      ...(await codeFaults(stage)),
+      ...(await codeFaults(stage, cutOff)),
     ];
     const patience = found.every(isLeftAlone) ? LEFT_ALONE_MS : LATE_MS;
     if (found.length === 0 || Date.now() - begun > patience) return found;

@@ -31,6 +31,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: unknown;
+  headers?: Record<string, string>;
   /** The same key repeats the answer, not the effect. */
   key?: string;
 }
@@ -74,6 +75,7 @@ export async function openStage({ kept = false, secureHosts = [] }: StageOptions
       method: call.method,
       headers: {
         'content-type': 'application/json',
+        ...call.headers,
         ...(authorization ? { authorization: `Bearer ${authorization}` } : {}),
         ...(call.key ? { 'idempotency-key': call.key } : {}),
       },

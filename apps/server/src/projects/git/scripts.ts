@@ -125,6 +125,7 @@ if [ -n "$2" ]; then
     git update-ref "refs/attempts/$2" "$(git commit-tree "$tree" -p "$1" -m "Attempt $2")"
   fi
 fi
+git update-ref refs/heads/main "$1"
 hard_reset "$1"
 link "$3" "$4"
 note "$1"
