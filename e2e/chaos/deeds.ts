@@ -101,6 +101,13 @@ export function createProject(stage: Stage, name: string): Promise<Project> {
     .then(({ body }) => body);
 }
 
+/** Ends the conversation and begins another. */
+export async function beginAnew(stage: Stage, projectId: string): Promise<void> {
+  const path = `/api/projects/${projectId}/conversations`;
+  const { status, body } = await stage.send({ method: 'POST', path, body: {}, key: randomUUID() });
+  if (status !== 201) throw new Error(`a conversation was not begun: ${status} ${JSON.stringify(body)}`);
+}
+
 export function act(stage: Stage, kind: DeedKind, projectId: string, random: Random): Promise<Deed> {
   if (kind === 'publish') return publish(stage, projectId);
   if (kind === 'topUp') return topUp(stage);

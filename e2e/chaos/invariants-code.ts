@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,23 @@ export async function codeFaults(stage: Stage, cutOff: Set<string>): Promise<str
   return found.flat();
 }
 
+/** Every object of every repository is whole. Takes longer the more versions there are. */
+export async function repositoryFaults({ home }: Stage): Promise<string[]> {
+  const names = await readdir(join(home, 'repositories'));
+  const checked = names.map((name) => run('git', ['fsck', '--no-dangling'], { env: gitEnv(home, name) }));
+  return (await Promise.allSettled(checked)).flatMap((one) =>
+    one.status === 'rejected' ? [`a repository is broken: ${one.reason}`] : [],
+  );
+}
+
+const gitEnv = (home: string, repository: string) => ({
+  PATH: process.env.PATH,
+  GIT_DIR: join(home, 'repositories', repository),
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: '*',
+});
+
 async function projectFaults(stage: Stage, project: ProjectRow, cutOff: Set<string>): Promise<string[]> {
   const found = await treeFaults(stage, project, cutOff);
   const { port } = new URL(stage.url);
@@ -58,15 +75,7 @@ async function treeFaults(
   cutOff.delete(id);
   const scratch = await mkdtemp(join(tmpdir(), 'tk-chaos-'));
   const tree = join(stage.home, 'environments', environment_id, 'trees', id);
-  const env = {
-    PATH: process.env.PATH,
-    GIT_DIR: join(stage.home, 'repositories', `${id}.git`),
-    GIT_WORK_TREE: tree,
-    GIT_INDEX_FILE: join(scratch, 'index'),
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: 'safe.directory',
-    GIT_CONFIG_VALUE_0: '*',
-  };
+  const env = { ...gitEnv(stage.home, `${id}.git`), GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(scratch, 'index') };
   const git = async (...args: string[]) => (await run('git', args, { env, cwd: tree })).stdout.trim();
   try {
     const found: string[] = [];
@@ -75,7 +84,6 @@ async function treeFaults(
     await git('read-tree', commit_sha);
     const dirty = await git('status', '--porcelain');
     if (dirty) found.push(`the tree of project ${id} is not clean: ${dirty}`);
-    await git('fsck', '--no-dangling');
     return found;
   } catch (error) {
     return [`git of project ${id} failed: ${error instanceof Error ? error.message : String(error)}`];

@@ -70,11 +70,17 @@ export async function activityFaults(stage: Stage): Promise<string[]> {
   // A turn that was begun anew tells its story anew: what its dead attempt had not told is not missed. Its attempts do not say
   // so, since one that a worker's death cut short beside the turn that is blamed for it is not counted; its claims do.
   const whole = await stage.query<{ request_id: string; questions: string }>(
-    `select u.request_id, (select count(*) from message m where m.turn_id = t.id and ${SILENT}) as questions
-       from usage_event u join turn t on t.id = u.turn_id
-      where t.status = 'SUCCEEDED' and not u.estimated
-        and (select count(*) from event e where e.type = 'turn.updated' and e.payload #>> '{turn,id}' = t.id::text
-                                          and e.payload #>> '{turn,status}' = 'RUNNING') = 1`,
+    `with claim as (
+       select payload #>> '{turn,id}' as turn_id from event
+        where type = 'turn.updated' and payload #>> '{turn,status}' = 'RUNNING'
+        group by 1 having count(*) = 1),
+     question as (select turn_id, count(*) from message where ${SILENT} group by turn_id)
+     select usage_event.request_id, coalesce(question.count, 0) as questions
+       from usage_event
+       join turn on turn.id = usage_event.turn_id
+       join claim on claim.turn_id = turn.id::text
+       left join question on question.turn_id = turn.id
+      where turn.status = 'SUCCEEDED' and not usage_event.estimated`,
   );
   const calls = new Map(stage.model.served.map((call) => [call.requestId, call]));
   for (const { request_id, questions } of whole) {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { processesOf } from '../support/processes.ts';
-import { act, createProject, DEEDS, type Deed, type DeedKind } from './deeds.ts';
+import { type HomeProcess, processesOf } from '../support/processes.ts';
+import { act, beginAnew, createProject, DEEDS, type Deed, type DeedKind } from './deeds.ts';
 import { type Follower, follow } from './feed.ts';
-import { codeFaults } from './invariants-code.ts';
+import { codeFaults, repositoryFaults } from './invariants-code.ts';
 import { activityFaults, usageFaults } from './invariants-usage.ts';
 import { workFaults } from './invariants-work.ts';
 import { createRandom, type Random } from './random.ts';
@@ -23,6 +23,8 @@ export interface ChaosReport {
   /** Calls whose record is an estimate: something died in the middle of them. */
   estimatedCalls: number;
   feedEvents: number;
+  /** Of all looks at everything. */
+  lookSeconds: number;
   /** Milliseconds from a start after a kill to "ready". */
   restartMs: number[];
   seconds: number;
@@ -41,6 +43,8 @@ export interface ChaosOptions {
 const MAX_DELAY_MS = 1_500;
 /** A look at everything is dear: between, only the round's own deeds are looked at. */
 const PROJECTS = 3;
+/** What takes longer the longer a run lasts (repositories with all their versions, conversations that agents remember). */
+const NOW_AND_THEN = 20;
 
 /** Plays rounds until one breaks an invariant: deeds side by side, a kill among them, then a look at everything. */
 export async function runChaos({ rounds, seed, onRound = () => {}, signal }: ChaosOptions): Promise<ChaosReport> {
@@ -59,7 +63,7 @@ export async function runChaos({ rounds, seed, onRound = () => {}, signal }: Cha
       estimatedCalls: 0,
       feedEvents: 0,
     },
-    ...{ restartMs: [], seconds: 0, faults: [] },
+    ...{ restartMs: [], lookSeconds: 0, seconds: 0, faults: [] },
   };
   const followers: Follower[] = [];
   try {
@@ -71,6 +75,9 @@ export async function runChaos({ rounds, seed, onRound = () => {}, signal }: Cha
       report.rounds += 1;
       const what = await playRound(stage, random, report, { projects, followers, cutOff });
       onRound(report.rounds, what);
+      if (report.rounds % NOW_AND_THEN !== 0 || report.faults.length > 0) continue;
+      report.faults.push(...(await repositoryFaults(stage)));
+      for (const projectId of projects) await beginAnew(stage, projectId);
     }
     report.turns = Object.fromEntries(
       (await stage.query<{ status: string; count: string }>('select status, count(*) from turn group by 1')).map(
@@ -83,11 +90,12 @@ export async function runChaos({ rounds, seed, onRound = () => {}, signal }: Cha
     report.repeatedTurns = Number(repeated?.count);
     report.modelCalls = stage.model.served.length;
     report.feedEvents = followers.reduce((sum, { ids }) => sum + ids.length, 0);
-    if (report.faults.length === 0) report.faults = await endFaults(stage);
+    if (report.faults.length === 0) report.faults = [...(await repositoryFaults(stage)), ...(await endFaults(stage))];
   } finally {
     for (const follower of followers) follower.close();
     await stage.close();
   }
+  report.lookSeconds = Math.round(report.lookSeconds);
   report.seconds = Math.round((Date.now() - begun) / 1000);
   return report;
 }
@@ -115,7 +123,9 @@ async function playRound(stage: Stage, random: Random, report: ChaosReport, scen
     if (deed.kind === 'edit' || deed.kind === 'restore') scene.cutOff.add(deed.projectId);
   }
   report.faults.push(...(await settle(stage)));
+  const begun = performance.now();
   report.faults.push(...(await lookAtEverything(stage, deeds, scene)));
+  report.lookSeconds += (performance.now() - begun) / 1000;
   const what = `${kinds.join(', ')}; ${victim} after ${delay} ms`;
   report.faults = report.faults.map((fault) =>
     fault.startsWith('round') ? fault : `round ${report.rounds} (${what}): ${fault}`,
@@ -152,23 +162,31 @@ async function killing(stage: Stage, victim: Victim, random: Random, report: Cha
   const left = await orphans(stage, isOfWorker);
   await stage.start();
   report.restartMs.push(stage.platform().startMs);
-  return left;
+  const now = new Set((await processesOf(stage.home)).map(({ pid }) => pid));
+  return left.filter((one) => now.has(one.pid) || !left.every(isUnborn)).map(stillRuns);
 }
+
+/**
+ * Bubblewrap with nothing in it: killed between its own start and its child's first step, which then waits for ever for a
+ * word from it. Nothing can be asked of the kernel for that moment; the next start ends it with its control group.
+ */
+const isUnborn = ({ command }: HomeProcess) => command.startsWith('/usr/bin/bwrap --args 3 -- ');
+const stillRuns = ({ pid, command }: HomeProcess) => `still runs: ${pid} ${command.slice(0, 120)}`;
 
 const GONE_MS = 30_000;
 
 /** Processes of a platform that ended which do not end with it; workers go on, and with them what they started. */
-async function orphans(stage: Stage, mayStay: (command: string) => boolean = () => false): Promise<string[]> {
+async function orphans(stage: Stage, mayStay: (command: string) => boolean = () => false): Promise<HomeProcess[]> {
   const deadline = Date.now() + GONE_MS;
   for (;;) {
     const left = (await processesOf(stage.home)).filter(({ command }) => !mayStay(command));
     if (left.length === 0) return [];
-    if (Date.now() > deadline) return left.map(({ pid, command }) => `still runs: ${pid} ${command.slice(0, 120)}`);
+    if (Date.now() > deadline) return left;
     await pause(20);
   }
 }
 
 async function endFaults(stage: Stage): Promise<string[]> {
   const code = await stage.platform().stop();
-  return [...(code === 0 ? [] : [`the platform ended with ${code}`]), ...(await orphans(stage))];
+  return [...(code === 0 ? [] : [`the platform ended with ${code}`]), ...(await orphans(stage)).map(stillRuns)];
 }
