@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { STANDS_AT } from '../../apps/server/src/projects/git/scripts.ts';
 import { visit } from '../support/api.ts';
 import type { Stage } from './stage.ts';
 
@@ -66,9 +67,7 @@ async function treeFaults(
   { id, environment_id, commit_sha }: ProjectRow,
   cutOff: Set<string>,
 ): Promise<string[]> {
-  const standsAt = await readFile(join(stage.home, 'repositories', `${id}.git`, 'talkide.tree'), 'utf8').catch(
-    () => '',
-  );
+  const standsAt = await readFile(join(stage.home, 'repositories', `${id}.git`, STANDS_AT), 'utf8').catch(() => '');
   if (standsAt !== commit_sha) {
     return cutOff.has(id) ? [] : [`the tree of project ${id} stands at ${standsAt || 'nobody knows what'}`];
   }

@@ -168,7 +168,7 @@ async function killing(stage: Stage, victim: Victim, random: Random, report: Cha
 
 /**
  * Bubblewrap with nothing in it: killed between its own start and its child's first step, which then waits for ever for a
- * word from it. Nothing can be asked of the kernel for that moment; the next start ends it with its control group.
+ * word from it. The next start ends it with its control group.
  */
 const isUnborn = ({ command }: HomeProcess) => command.startsWith('/usr/bin/bwrap --args 3 -- ');
 const stillRuns = ({ pid, command }: HomeProcess) => `still runs: ${pid} ${command.slice(0, 120)}`;

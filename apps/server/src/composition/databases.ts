@@ -58,13 +58,7 @@ export async function openDatabases(
       setUpDataPlane({ adminUrl: admin(config.dataplaneUrl), database: nameOf(config.dataplaneUrl, DATA_PLANE) }),
     ]);
     const db = createDatabase({ url: control.url, poolSize: POOL_SIZE, home: mark, onNews: told.onNews });
-    if (mark) {
-      await db.steadyForMs();
-      await requireSameHome(control.url, mark).catch(async (error) => {
-        await db.close();
-        throw error;
-      });
-    }
+    if (mark) await sayAndLook(db, control.url, mark);
     const relay = config.dataplaneUrl ? await openPostgresRelay(config.dataplaneUrl, join(socketsDir, 'dp')) : null;
     return {
       db,
@@ -87,6 +81,17 @@ export async function openDatabases(
 function markOf({ path }: Home): string {
   const { dev, ino } = statSync(path);
   return `${machineMark()} ${dev}:${ino}`;
+}
+
+/** Waits until others are told of us, and refuses beside another. */
+async function sayAndLook(db: Database, url: string, mark: string): Promise<void> {
+  try {
+    await db.steadyForMs();
+    await requireSameHome(url, mark);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 /** The code of projects lies in the home: a platform of another would take turns of projects that it has no code of. */

@@ -45,8 +45,7 @@ export const PLATFORM = {
 
 /** A person or Mara as the author; cleaned so that git takes it as one line that is not empty. */
 function identity(author: Author): Record<string, string> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cleaned away
-  const clean = (text: string, fallback: string) => text.replace(/[<>\u0000-\u001f]/g, ' ').trim() || fallback;
+  const clean = (text: string, fallback: string) => text.replace(/[<>\p{Cc}]/gu, ' ').trim() || fallback;
   return {
     ...PLATFORM,
     GIT_AUTHOR_NAME: clean(author.name, PLATFORM.GIT_AUTHOR_NAME),
