@@ -9,6 +9,7 @@ import {
   type TopUp,
   type Turn,
 } from '@talkide/contracts';
+import { type DemoModel, startDemoModel } from '@talkide/demo-model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Api, createApi, signUp } from './support/api.ts';
 import { faultsInBooks } from './support/books.ts';
@@ -21,24 +22,32 @@ const verifier = resolve(import.meta.dirname, '..', 'scripts/verify-ledger.mjs')
 
 let home: string;
 let port: number;
+let model: DemoModel;
 let platform: PlatformProcess;
 let started: Date;
 let api: Api;
 let project: Project;
 
 async function start(): Promise<void> {
-  // So little that the first real turn cannot end.
-  platform = await startPlatform({ home, port, env: { TALKIDE_STARTING_CREDIT_USD: '0.05' } });
+  const env = {
+    // So little that the first real turn cannot end.
+    TALKIDE_STARTING_CREDIT_USD: '0.05',
+    TALKIDE_MODEL_BASE_URL: model.url,
+    TALKIDE_MODEL_API_KEY: 'books',
+    TALKIDE_MODEL: 'talkide-demo',
+  };
+  platform = await startPlatform({ home, port, env });
   started = new Date();
 }
 beforeAll(async () => {
-  [home, port] = [await makeHome(), await freePort()];
+  [home, port, model] = [await makeHome(), await freePort(), await startDemoModel()];
   await start();
   ({ api } = await signUp(platform.url, person));
   project = await api.post<Project>('/api/projects', { name: 'Guest book', prompt: 'Build a guest book' });
 });
 afterAll(async () => {
   await platform.stop();
+  await model.close();
   await removeHome(home);
 });
 
@@ -56,16 +65,27 @@ async function say(content: string): Promise<Turn> {
   const { conversation } = await view();
   return (await api.post<{ turn: Turn }>(`/api/conversations/${conversation.id}/messages`, { content })).turn;
 }
-/** Until a turn of the message has cost something and is still at work. */
-async function underWay(turn: Turn): Promise<void> {
+/** A turn that has cost something and is far from its end until `hurry`. */
+async function underWay(content: string): Promise<Turn> {
+  model.faults.push({ kind: 'slow', eventMs: 50 });
+  const turn = await say(content);
   await vi.waitUntil(async () => Number((await find(turn)).costUsd) > 0, { timeout: 60_000, interval: 5 });
+  return turn;
 }
-/** Until nobody works, repairs of failed builds included; how the turn ended. */
-async function end(turn: Turn): Promise<Pick<Turn, 'status' | 'errorCode'>> {
-  const ended = ({ status }: Turn) => status !== 'QUEUED' && status !== 'RUNNING';
-  await vi.waitUntil(async () => (await view()).turns.every(ended), { timeout: 120_000, interval: 50 });
+const hurry = () => model.faults.splice(0);
+const hasEnded = ({ status }: Turn) => status !== 'QUEUED' && status !== 'RUNNING';
+const untilEnded = (turns: () => Promise<Turn[]>) =>
+  vi.waitUntil(async () => (await turns()).every(hasEnded), { timeout: 120_000, interval: 50 });
+/** How a turn ended. */
+async function ending(turn: Turn): Promise<Pick<Turn, 'status' | 'errorCode'>> {
+  await untilEnded(async () => [await find(turn)]);
   const { status, errorCode } = await find(turn);
   return { status, errorCode };
+}
+/** The same once nobody works any more: a turn that was cut off may have left what needs a repair. */
+async function end(turn: Turn): Promise<Pick<Turn, 'status' | 'errorCode'>> {
+  await untilEnded(async () => (await view()).turns);
+  return ending(turn);
 }
 async function topUp(number: string): Promise<void> {
   const { payment } = await api.post<TopUp & { payment: { cardPageUrl: string } }>(creditRoutes.createTopUp.url, {
@@ -87,23 +107,23 @@ test('the books are right after turns that end in every way', async () => {
   expect(await end(await say('Go on'))).toEqual({ status: 'SUCCEEDED', errorCode: null });
   await booksAreRight();
 
-  const stopped = await say('Add a field phone');
-  await underWay(stopped);
+  const stopped = await underWay('Add a field phone');
   await api.post(`/api/turns/${stopped.id}/stop`);
   expect((await end(stopped)).status).toBe('CANCELLED');
 
-  const paused = await say('Add a field city');
-  await underWay(paused);
+  const paused = await underWay('Add a field city');
   await api.put('/api/admin/kill-switches/agent-turns', { enabled: true, reason: 'A test' });
-  expect(await end(paused)).toEqual({ status: 'CANCELLED', errorCode: 'agents_paused' });
+  expect(await ending(paused)).toEqual({ status: 'CANCELLED', errorCode: 'agents_paused' });
   await api.put('/api/admin/kill-switches/agent-turns', { enabled: false });
+  hurry();
+  await end(paused);
   await booksAreRight();
 });
 
 test('and after a platform that was killed in the middle of a turn, and a payment that was disputed', async () => {
-  const killed = await say('Add a field phone');
-  await underWay(killed);
+  const killed = await underWay('Add a field phone');
   await platform.stop('SIGKILL');
+  hurry();
   await start();
   const { accessToken } = await createApi(platform.url).post<{ accessToken: string }>('/api/auth/sign-in', person);
   api = createApi(platform.url, accessToken);

@@ -162,15 +162,9 @@ async function killing(stage: Stage, victim: Victim, random: Random, report: Cha
   const left = await orphans(stage, isOfWorker);
   await stage.start();
   report.restartMs.push(stage.platform().startMs);
-  const now = new Set((await processesOf(stage.home)).map(({ pid }) => pid));
-  return left.filter((one) => now.has(one.pid) || !left.every(isUnborn)).map(stillRuns);
+  return left.map(stillRuns);
 }
 
-/**
- * Bubblewrap with nothing in it: killed between its own start and its child's first step, which then waits for ever for a
- * word from it. The next start ends it with its control group.
- */
-const isUnborn = ({ command }: HomeProcess) => command.startsWith('/usr/bin/bwrap --args 3 -- ');
 const stillRuns = ({ pid, command }: HomeProcess) => `still runs: ${pid} ${command.slice(0, 120)}`;
 
 const GONE_MS = 30_000;

@@ -34,6 +34,8 @@ export type ControlClient = {
   sendEvents(turnId: string, body: z.infer<typeof WorkerEvents>): Promise<z.infer<typeof EventsAck>>;
   heartbeat(turnId: string, leaseToken: string, signal: AbortSignal): Promise<z.infer<typeof HeartbeatAnswer>>;
   sendResult(turnId: string, result: TurnResult): Promise<void>;
+  /** Says that the process which held this lease died in the turn. */
+  sendLost(turnId: string, leaseToken: string): Promise<void>;
   /** Asked once only: what it asks of the application may have happened when the answer is lost. */
   look(turnId: string, request: z.infer<typeof LookRequest>, signal: AbortSignal): Promise<Look>;
   packages(turnId: string, request: z.infer<typeof PackagesRequest>, signal: AbortSignal): Promise<PackagesAnswer>;
@@ -157,6 +159,9 @@ export function createControlClient(options: {
     },
     async sendResult(turnId, result) {
       ofLease(await call(WORKER_PATHS.result(turnId), result));
+    },
+    async sendLost(turnId, leaseToken) {
+      ofLease(await call(WORKER_PATHS.lost(turnId), { leaseToken }));
     },
     look: async (turnId, request, signal) =>
       Look.parse(await askOnce(WORKER_PATHS.look(turnId), request, signal, LOOK_TIMEOUT_MS)),

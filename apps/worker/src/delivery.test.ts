@@ -33,6 +33,7 @@ function client(most: number, note: { seqs: number[]; results: number; live: str
   return {
     claim: unused,
     heartbeat: unused,
+    sendLost: unused,
     look: unused,
     packages: unused,
     close: () => undefined,

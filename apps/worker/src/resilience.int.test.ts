@@ -75,6 +75,38 @@ describe('a worker among failures', () => {
     await expect.poll(() => readdirSync(join(bench.home, '.talkide', 'spool'))).toEqual([]);
   });
 
+  it('says of a turn that its process died in, and begins it no more', async () => {
+    bench = await startBench({
+      script: (request) => (texts(request).includes('cut short') ? end('Again.') : end('Slow. '.repeat(200))),
+      eventMs: 20,
+    });
+    await bench.startWorker();
+    const first = bench.control.give({ prompt: 'Talk' });
+    await bench.control.until(() => first.live.length > 2);
+    await bench.killWorker();
+    await bench.startWorker();
+    await bench.control.until(() => first.lost);
+    const next = bench.control.give({ prompt: 'Talk', attempt: 2, newSessionId: first.assignment.newSessionId });
+    await ended(next);
+    expect(messages(next)).toMatchObject([{ content: 'Again.' }]);
+    expect([first.result, next.lost]).toEqual([null, false]);
+  });
+
+  it('says it once its control plane is back, and goes on when that knows better', async () => {
+    bench = await startBench({ script: () => end('Slow. '.repeat(200)), eventMs: 20 });
+    await bench.startWorker();
+    const first = bench.control.give({ prompt: 'Talk' });
+    await bench.control.until(() => first.live.length > 2);
+    await bench.killWorker();
+    await bench.control.down();
+    bench.control.takeLease(first.assignment.turnId);
+    await bench.startWorker();
+    await bench.control.up();
+    await bench.control.until(() => bench.control.waiting() === 1);
+    expect(first.lost).toBe(false);
+    expect(readdirSync(join(bench.home, '.talkide', 'spool'))).toEqual([]);
+  });
+
   it('drops a turn whose lease was lost, and runs the next attempt after it', async () => {
     bench = await startBench({
       script: (request) => (texts(request).includes('cut short') ? end('Again.') : end('Slow. '.repeat(200))),

@@ -1,4 +1,4 @@
-import type { TurnAssignment } from '@talkide/contracts';
+import type { TurnAssignment, TurnResult } from '@talkide/contracts';
 import { loadTeam } from './agents.ts';
 import type { WorkerConfig } from './config.ts';
 import { type ControlClient, ControlGone, createControlClient, LeaseLost } from './control-client.ts';
@@ -11,19 +11,23 @@ import { runTurn } from './turn.ts';
 
 export type WorkerEnd = 'idle' | 'gone' | 'refused' | 'signal';
 
-/** Tells what an earlier process could not: its events, and the result if the turn had ended. */
-async function deliverLeft(client: ControlClient, spool: Spool): Promise<void> {
-  const ignore = () => undefined;
-  const first = spool.after(0)[0];
-  const delivery = startDelivery({ client, spool, ackedSeq: (first?.seq ?? 1) - 1, onStop: ignore, onFailed: ignore });
+/** Tells what an earlier process could not: how its turn ended, or that it never will; then it is tried again, from its start. */
+async function settleLeft(client: ControlClient, spool: Spool): Promise<void> {
+  const result = spool.result();
   try {
-    const result = spool.result();
-    if (result) await delivery.finish(result);
+    if (result) await deliverLeft(client, spool, result);
+    else await client.sendLost(spool.turnId, spool.leaseToken);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
   }
-  // Without a result the lease runs out and the turn is tried again; its story starts anew.
   spool.remove();
+}
+
+async function deliverLeft(client: ControlClient, spool: Spool, result: TurnResult): Promise<void> {
+  const ignore = () => undefined;
+  const first = spool.after(0)[0];
+  const delivery = startDelivery({ client, spool, ackedSeq: (first?.seq ?? 1) - 1, onStop: ignore, onFailed: ignore });
+  await delivery.finish(result);
 }
 
 /** Claims and runs turns until told to go (`idle`), the control plane is gone, its own login is refused, or `signal` fires. */
@@ -62,7 +66,7 @@ export async function runWorker(config: WorkerConfig, signal: AbortSignal): Prom
   }
 
   try {
-    for (const spool of leftSpools(config.home)) await deliverLeft(client, spool);
+    for (const spool of leftSpools(config.home)) await settleLeft(client, spool);
     while (!stopping.signal.aborted) {
       if (running.size >= config.parallelTurns) {
         await Promise.race(running.values());

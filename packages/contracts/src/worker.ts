@@ -18,6 +18,8 @@ export const WORKER_PATHS = {
   heartbeat: (turnId: string) => `/worker/turns/${turnId}/heartbeat`,
   /** POST TurnResult → 204; idempotent for one lease. */
   result: (turnId: string) => `/worker/turns/${turnId}/result`,
+  /** POST {leaseToken} → 204: the worker that held this lease died in the turn. */
+  lost: (turnId: string) => `/worker/turns/${turnId}/lost`,
   /** POST LookRequest, answered when the application was built, started and asked: Look. */
   look: (turnId: string) => `/worker/turns/${turnId}/look`,
   /** POST PackagesRequest, answered when they are installed: PackagesAnswer. */

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { WORKER_PATHS } from '@talkide/contracts';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
-import { activity } from './testing/fake-worker-client.ts';
+import { activity, FakeWorkerClient } from './testing/fake-worker-client.ts';
 import { conversationsRig, oneFile, type Person } from './testing/rig.ts';
 
 const { db } = await testDatabase();
@@ -135,6 +137,60 @@ describe('a lost lease', () => {
     await expireLease(turnId);
     await ended;
     expect(['SUCCEEDED', 'QUEUED']).toContain((await turnRow(turnId)).status);
+  });
+});
+
+describe('a turn that its worker died in', () => {
+  it('204 is put back at once for the next worker to take', async () => {
+    const { turnId } = await anna.say('Hello');
+    const first = await anna.worker.claim();
+    await first.say('I begin.');
+    expect((await first.lost()).status).toBe(204);
+    expect(await turnRow(turnId)).toMatchObject({ status: 'QUEUED', attempt: 1, token_hash: null, lease_token: null });
+    expect((await first.say('too late')).status).toBe(409);
+    const second = await anna.worker.claim();
+    expect(second.assignment).toMatchObject({ turnId, attempt: 2 });
+    await second.end('SUCCEEDED');
+  });
+
+  it('204 fails after three attempts, with a notice that offers a retry', async () => {
+    const { turnId } = await anna.say('Hello');
+    for (let attempt = 1; attempt <= 3; attempt++) expect((await (await anna.worker.claim()).lost()).status).toBe(204);
+    expect((await turnRow(turnId)).status).toBe('FAILED');
+    expect((await view()).messages.at(-1)).toMatchObject({ payload: { code: 'worker_lost', action: 'RETRY' } });
+  });
+
+  it('204 is stopped when that was asked for', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await anna.call('POST', `/api/turns/${turnId}/stop`);
+    expect((await turn.lost()).status).toBe(204);
+    expect((await turnRow(turnId)).status).toBe('CANCELLED');
+  });
+
+  it('409 is nobody else’s to give back, nor twice, nor after its end', async () => {
+    const ben = await rig.person();
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    const path = WORKER_PATHS.lost(turnId);
+    expect((await ben.worker.post(path, { leaseToken: turn.assignment.leaseToken })).status).toBe(409);
+    expect((await turn.lost(randomUUID())).status).toBe(409);
+    expect((await turnRow(turnId)).status).toBe('RUNNING');
+    await turn.lost();
+    expect((await turn.lost()).status).toBe(409);
+    const again = await anna.worker.claim();
+    await again.end('SUCCEEDED');
+    expect((await again.lost()).status).toBe(409);
+    expect((await turnRow(turnId)).status).toBe('SUCCEEDED');
+  });
+
+  it('400 without a lease, 401 without a worker’s token', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    const path = WORKER_PATHS.lost(turnId);
+    expect((await anna.worker.post(path, {})).status).toBe(400);
+    expect((await new FakeWorkerClient(rig.socketPath, 'nobody').post(path, {})).status).toBe(401);
+    await turn.end('SUCCEEDED');
   });
 });
 

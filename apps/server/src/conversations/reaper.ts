@@ -1,10 +1,8 @@
 import type { TurnRow } from '../platform/db/index.ts';
-import { endAllBlocks } from './feed/publish-text.ts';
-import { finishTurn, type HeldTurn } from './finish/finish-turn.ts';
-import { type Kit, scopeOf, tell, turnUpdated } from './kit.ts';
+import { settleLost } from './finish/settle-lost.ts';
+import type { Kit } from './kit.ts';
 import type { Supervision } from './supervision.ts';
-import { environmentsWithWork, releaseLeases, requeue, takeOverLost } from './turns/lease-store.ts';
-import { afterLostLease } from './turns/transitions.ts';
+import { environmentsWithWork, releaseLeases, takeOverLost } from './turns/lease-store.ts';
 
 const BATCH = 20;
 
@@ -31,29 +29,13 @@ export async function reapOnce(kit: Kit, supervision: Supervision): Promise<void
 }
 
 async function settle(kit: Kit, supervision: Supervision, turn: TurnRow): Promise<void> {
-  const { lease_token: leaseToken } = turn;
-  if (leaseToken === null) return;
-  const held: HeldTurn = { ...turn, lease_token: leaseToken };
-  const next = afterLostLease({ attempt: turn.attempt, stopRequested: turn.stop_requested_at !== null });
-  kit.log.warn({ turnId: turn.id, attempt: turn.attempt, next }, 'A worker fell silent in a turn');
+  kit.log.warn({ turnId: turn.id, attempt: turn.attempt }, 'A worker fell silent in a turn');
   // It may still be writing to the tree: a silent worker is ended before anybody else works there.
   if (await supervision.end(turn.environment_id)) {
     // Its other turns were cut off through no fault of theirs.
     await kit.db.system((tx) => releaseLeases(tx, [turn.environment_id]));
   }
-  if (next === 'STOP') await finishTurn(kit, held, { kind: 'STOPPED' });
-  if (next === 'FAIL') await finishTurn(kit, held, { kind: 'FAILED', code: 'worker_lost' });
-  if (next === 'REQUEUE') await putBack(kit, held);
-}
-
-async function putBack(kit: Kit, held: HeldTurn): Promise<void> {
-  await endAllBlocks(kit, held);
-  await kit.write(held.tenant_id, async (tx) => {
-    const turn = await requeue(tx, { tenantId: held.tenant_id, id: held.id, leaseToken: held.lease_token });
-    if (!turn) return;
-    await kit.signals.queued(tx, turn.environment_id);
-    await tell(tx, scopeOf(turn), [turnUpdated(turn)]);
-  });
+  await settleLost(kit, turn);
 }
 
 /** Runs the reaper again and again until closed. */

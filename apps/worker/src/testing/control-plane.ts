@@ -22,6 +22,8 @@ export type TurnRecord = {
   live: LiveText[];
   result: TurnResult | null;
   stop: boolean;
+  /** A later worker said that the one before it died in it. */
+  lost: boolean;
   /** The role that each model call said it was of; Mara's say none. */
   roles: (string | undefined)[];
   /** The looks of its team, and which were called off. */
@@ -115,6 +117,7 @@ export async function startFakeControl(options: {
 
   async function claim(response: ServerResponse): Promise<void> {
     waiting += 1;
+    changed.emit('change');
     while (queue.length === 0 && !sendHome && !response.destroyed) await orChange(response);
     waiting -= 1;
     changed.emit('change');
@@ -144,7 +147,7 @@ export async function startFakeControl(options: {
 
   async function worker(path: string, body: string, response: ServerResponse): Promise<void> {
     if (path === '/worker/claim') return claim(response);
-    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|look|packages|result)$/.exec(path);
+    const match = /^\/worker\/turns\/(\d+)\/(events|heartbeat|look|lost|packages|result)$/.exec(path);
     const turn = turns.get(match?.[1] ?? '');
     if (!turn) return void answer(response, 404, {});
     const given = JSON.parse(body) as { leaseToken: string };
@@ -159,6 +162,9 @@ export async function startFakeControl(options: {
       const { leaseToken: _, ...change } = PackagesRequest.parse(given);
       turn.packages.push(change);
       answer(response, 200, packages(change));
+    } else if (match?.[2] === 'lost') {
+      turn.lost = true;
+      answer(response, 204);
     } else if (match?.[2] === 'heartbeat') {
       if (!turn.stop) await orChange(response);
       answer(response, 200, { stop: turn.stop });
@@ -243,6 +249,7 @@ export async function startFakeControl(options: {
         packages: [],
         result: null,
         stop: false,
+        lost: false,
         firstCallAt: null,
       };
       turns.set(assignment.turnId, entry);

@@ -96,6 +96,10 @@ export class FakeTurn {
     return this.#client.post(WORKER_PATHS.heartbeat(turnId), { leaseToken }, signal);
   }
 
+  lost(leaseToken = this.assignment.leaseToken): Promise<WorkerAnswer<unknown>> {
+    return this.#client.post(WORKER_PATHS.lost(this.assignment.turnId), { leaseToken });
+  }
+
   end(outcome: TurnResult['outcome'], errorCode: TurnResult['errorCode'] = null): Promise<WorkerAnswer<unknown>> {
     const { turnId, leaseToken } = this.assignment;
     const result: TurnResult = { leaseToken, outcome, errorCode, errorDetail: null, lastSeq: this.#seq - 1 };

@@ -12,10 +12,11 @@ import { LeaseLost } from './lease.ts';
 import { lookAt } from './look.ts';
 import { changePackages } from './packages.ts';
 import { takeEvents } from './take-events.ts';
+import { takeLost } from './take-lost.ts';
 import { type Finishing, takeResult } from './take-result.ts';
 
 const EVENTS_LIMIT = 8 * 1024 * 1024;
-const Heartbeat = z.object({ leaseToken: z.uuid() });
+const Held = z.object({ leaseToken: z.uuid() });
 const TurnParams = z.object({ turnId: z.string().regex(/^[1-9]\d{0,18}$/) });
 
 type Handler = (call: {
@@ -68,8 +69,13 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
   );
 
   post(WORKER_PATHS.heartbeat(':turnId'), ({ environment, request, abort }) =>
-    heartbeat(kit, environment, turnIdOf(request), Heartbeat.parse(request.body).leaseToken, abort),
+    heartbeat(kit, environment, turnIdOf(request), Held.parse(request.body).leaseToken, abort),
   );
+
+  post(WORKER_PATHS.lost(':turnId'), async ({ environment, request, reply }) => {
+    await takeLost(kit, environment, turnIdOf(request), Held.parse(request.body).leaseToken);
+    return reply.code(204).send();
+  });
 
   post(WORKER_PATHS.look(':turnId'), ({ environment, request, abort }) =>
     lookAt(kit, environment, turnIdOf(request), LookRequest.parse(request.body), abort),

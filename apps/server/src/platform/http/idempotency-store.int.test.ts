@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { createTenant, testDatabase } from '../../testing/index.ts';
+import type { Database } from '../db/index.ts';
+import { databaseAway } from '../db/trouble.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 
 const { db } = await testDatabase();
@@ -58,6 +60,45 @@ test('a released key is free', async () => {
   await store.claim(userId, 'k', 'f');
   await store.release(userId, 'k');
   expect(await store.claim(userId, 'k', 'g')).toBeNull();
+});
+
+test('an answer that was kept with its effect stays when the call fails after that', async () => {
+  await store.claim(userId, 'k', 'f');
+  await store.complete(userId, 'k', { id: '7' });
+  await store.release(userId, 'k');
+  expect(await store.claim(userId, 'k', 'f')).toMatchObject({ response: { id: '7' }, pending: false });
+});
+
+/** The database, away until it is let back. */
+function outage() {
+  const back = Promise.withResolvers<void>();
+  let isAway = true;
+  const away: Database = {
+    ...db,
+    system: (work) => (isAway ? Promise.reject(databaseAway()) : db.system(work)),
+    answering: () => back.promise,
+  };
+  const end = () => {
+    isAway = false;
+    back.resolve();
+  };
+  return { store: createIdempotencyStore(away), end };
+}
+
+test('while the database is away nobody waits: an answer is kept and a key freed when it is back', async () => {
+  const during = outage();
+  for (const key of ['done', 'failed']) await store.claim(userId, key, 'f');
+  await during.store.complete(userId, 'done', { id: '7' });
+  await during.store.release(userId, 'failed');
+  expect(await store.claim(userId, 'failed', 'f')).toMatchObject({ pending: true });
+  during.end();
+  await vi.waitFor(async () => expect(await store.claim(userId, 'failed', 'g')).toBeNull());
+  await vi.waitFor(async () => expect(await store.claim(userId, 'done', 'f')).toMatchObject({ response: { id: '7' } }));
+});
+
+test('what is not an outage is heard of', async () => {
+  const broken = createIdempotencyStore({ ...db, system: () => Promise.reject(new Error('no such table')) });
+  await expect(broken.release(userId, 'k')).rejects.toThrow('no such table');
 });
 
 test('a claim whose process died is free after a minute, an answer after a day', async () => {

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../db/index.ts';
+import { isDatabaseAway } from '../db/index.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 
 /** Keeps answers in `idempotency_key`; a claim whose process died is free again after a minute, an answer after a day. */
@@ -42,13 +44,40 @@ export function createIdempotencyStore(db: Database): IdempotencyStore & { freeA
       db.system(async (tx) => {
         await tx.deleteFrom('idempotency_key').where('status_code', 'is', null).execute();
       }),
-    complete: (userId, key, response) => db.system((tx) => complete(tx, userId, key, response)),
+    complete: (userId, key, response) => nowOrLater(db, (tx) => complete(tx, userId, key, response)),
     completeIn: complete,
-    release: (userId, key) =>
-      db.system(async (tx) => {
-        await tx.deleteFrom('idempotency_key').where('user_id', '=', userId).where('key', '=', key).execute();
-      }),
+    release: (userId, key) => nowOrLater(db, (tx) => release(tx, userId, key)),
   };
+}
+
+/** After this a claim may be another call's. */
+const OURS_MS = 50_000;
+const AGAIN_MS = 200;
+
+/** Nobody waits for a database that is away; what was to be written is when it is back. */
+async function nowOrLater(db: Database, write: (tx: Tx) => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  const later = async (): Promise<void> => {
+    await db.answering();
+    await delay(AGAIN_MS, undefined, { ref: false });
+    if (performance.now() - begun < OURS_MS) await attempt();
+  };
+  const attempt = () =>
+    db.system(write).catch((error: unknown) => {
+      if (!isDatabaseAway(error)) throw error;
+      later().catch(() => {});
+    });
+  await attempt();
+}
+
+/** An answer that was kept with its effect stays: the call only did not hear of it. */
+async function release(tx: Tx, userId: string, key: string): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_key')
+    .where('user_id', '=', userId)
+    .where('key', '=', key)
+    .where('status_code', 'is', null)
+    .execute();
 }
 
 async function complete(tx: Tx, userId: string, key: string, response: unknown): Promise<void> {

@@ -15,9 +15,11 @@ export interface IdempotencyStore {
     key: string,
     fingerprint: string,
   ): Promise<null | { fingerprint: string; response: unknown; pending: boolean }>;
+  /** Keeps an answer; while the database is away, later. */
   complete(userId: string, key: string, response: unknown): Promise<void>;
   /** The same in a transaction of the caller's, tenant or system. */
   completeIn(tx: Tx, userId: string, key: string, response: unknown): Promise<void>;
+  /** Frees a key that has no answer; while the database is away, later. */
   release(userId: string, key: string): Promise<void>;
 }
 
@@ -56,13 +58,11 @@ export async function runOnce(
     if (earlier.pending) throw new DomainError('rate_limited', { retryAfterSeconds: 1 });
     return earlier.response;
   }
-  try {
-    const answer = await act();
-    await store.complete(caller.userId, key, answer ?? null);
-    return answer;
-  } catch (error) {
+  const answer = await act().catch(async (error: unknown) => {
     // What failed is what the client must hear; a claim that stays is free again after a minute.
     await store.release(caller.userId, key).catch(() => {});
     throw error;
-  }
+  });
+  await store.complete(caller.userId, key, answer ?? null);
+  return answer;
 }

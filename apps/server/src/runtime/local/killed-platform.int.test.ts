@@ -12,9 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { groupDirs } from './cgroup-limits.ts';
 import { findCgroups } from './cgroups.ts';
+import { canNest, launcherArgv } from './launcher.ts';
 import { createLocalRuntime } from './local-runtime.ts';
 import { processesWith } from './testing.ts';
 
@@ -92,11 +94,12 @@ test('what had only begun to start ends with the platform too', async () => {
   const gate = join(dir, 'gate');
   execFileSync('mkfifo', [gate]);
   const launcher = new URL('./launcher.ts', import.meta.url).href;
+  const launching = { limits: { memoryMb: 128, pids: 32 }, join: [gate], outlives: false, nested: false };
   // The launcher stops at a group that nobody lets it join, before there is a bubblewrap.
   const program = `
     import { spawn } from 'node:child_process';
     import { launcherArgv } from ${JSON.stringify(launcher)};
-    const [file, ...rest] = launcherArgv({ memoryMb: 128, pids: 32 }, [${JSON.stringify(gate)}], ['${marker}']);
+    const [file, ...rest] = launcherArgv(${JSON.stringify(launching)}, ['${marker}']);
     spawn(file, rest);
     process.stdout.write('up');`;
   platform = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -104,4 +107,22 @@ test('what had only begun to start ends with the platform too', async () => {
   await vi.waitFor(() => expect(begun()).toHaveLength(1), 15_000);
   platform.kill('SIGKILL');
   await vi.waitFor(() => expect(begun()).toEqual([]), { timeout: 15_000 });
+});
+
+const FIRST_MS = 14;
+const STARTS = 60;
+
+test('a sandbox that is killed in the first moments of its start leaves nothing', async () => {
+  expect(await canNest()).toBe(process.getuid?.() === 0);
+  const launching = { limits: { memoryMb: 128, pids: 32 }, join: [], outlives: true, nested: true };
+  const sandbox = ['/usr/bin/bwrap', '--unshare-all', '--die-with-parent', '--dev-bind', '/', '/'];
+  const [file = '', ...rest] = launcherArgv(launching, [...sandbox, 'sh', '-c', 'sleep 600; :', marker]);
+  for (let at = 0; at < STARTS; at += 1) {
+    const child = spawn(file, rest, { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await delay((FIRST_MS * at) / STARTS);
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 15_000 });
 });

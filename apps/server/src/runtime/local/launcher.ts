@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Limits } from '../runtime.ts';
 
 /**
@@ -16,14 +18,9 @@ while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done
 shift
 `;
 
-/**
- * Bubblewrap ends with its parent. In place of this shell that is the platform; below it, it is the shell, which goes on
- * when the platform dies.
- */
-const endings = { replaced: 'exec "$@"', kept: '"$@"; code=$?; exit "$code"' };
+/** Both of util-linux. */
+const [SETPRIV, UNSHARE] = ['/usr/bin/setpriv', '/usr/bin/unshare'];
 
-/** Of util-linux. */
-const SETPRIV = '/usr/bin/setpriv';
 /**
  * Bubblewrap asks the kernel to end with its parent only some milliseconds after its start: a platform that is killed
  * before would leave it behind. What is asked here already holds for it too, and the shell sees a parent that died before.
@@ -31,25 +28,54 @@ const SETPRIV = '/usr/bin/setpriv';
 const endWithParent = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [];
 const checkParent = `[ "$PPID" = ${process.pid} ] || exit 125\n`;
 
+/**
+ * Bubblewrap itself is two processes, of which the inner one asks late, too. Here both are in a PID namespace, which the
+ * kernel ends as a whole with the outer one; that one ends with the process above, or sees (in the host's /proc, by its
+ * own name for it) that it died before.
+ */
+const inNamespace = [UNSHARE, '--pid', '--fork', '--kill-child'];
+const ifAlive = '[ -d "/proc/$0" ] || exit 125; exec "$@"';
+
+/** Whether this platform may make PID namespaces without more: root may. */
+export async function canNest(): Promise<boolean> {
+  const [command = '', ...rest] = inNamespace;
+  return promisify(execFile)(command, [...rest, '/bin/true'], { env: {} }).then(
+    () => true,
+    () => false,
+  );
+}
+
 const openFiles = 8_192;
 const reservedMb = 1_024; // V8 reserves this much writable address space for code without using it
 
-/** The command line that starts `command` under `limits`, as a member of the cgroups whose `cgroup.procs` are given. */
-export function launcherArgv(
-  limits: Limits,
-  join: readonly string[],
-  command: readonly string[],
-  shell: keyof typeof endings = 'replaced',
-): string[] {
+export type Launching = {
+  limits: Limits;
+  /** The cgroups to be a member of, by their `cgroup.procs`. */
+  join: readonly string[];
+  /** Goes on when the platform dies. */
+  outlives: boolean;
+  /** In a PID namespace around it: nothing of it can be left over, whenever a process above it is killed. */
+  nested: boolean;
+};
+
+/** How the shell starts the command. What outlives the platform needs a process above it, with which it ends. */
+function ending({ outlives, nested }: Launching): string {
+  if (nested) return `exec ${inNamespace.join(' ')} -- /bin/sh -c '${ifAlive}' $$ "$@"`;
+  return outlives ? '"$@"; code=$?; exit "$code"' : 'exec "$@"';
+}
+
+/** The command line that starts `command`. The sandbox is the process itself, or (`nested`, `outlives`) the one below it. */
+export function launcherArgv(launching: Launching, command: readonly string[]): string[] {
+  const { limits, join, outlives } = launching;
   const fileBlocks = limits.fileSizeMb === undefined ? '-' : String(limits.fileSizeMb * 2_048); // of 512 bytes
   const bounded = join.length > 0;
   const dataKb = bounded ? '-' : String((limits.memoryMb + reservedMb) * 1_024);
   const processes = bounded ? '-' : String(limits.pids + 512); // RLIMIT_NPROC counts the user's other processes too
   return [
-    ...(shell === 'replaced' ? endWithParent : []),
+    ...(outlives ? [] : endWithParent),
     '/bin/sh',
     '-c',
-    (shell === 'replaced' ? checkParent : '') + script + endings[shell],
+    (outlives ? '' : checkParent) + script + ending(launching),
     'talkide',
     String(openFiles),
     fileBlocks,

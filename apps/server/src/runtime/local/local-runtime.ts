@@ -8,6 +8,7 @@ import { removeParent } from './cgroup-group.ts';
 import { type Cgroups, findCgroups } from './cgroups.ts';
 import { highestInheritedFd } from './inherited-fds.ts';
 import { runJob } from './jobs.ts';
+import { canNest } from './launcher.ts';
 import { readRootLayout } from './root-layout.ts';
 import { type SandboxHost, spawner } from './sandbox.ts';
 import { createSpares, type Spares } from './spares.ts';
@@ -55,8 +56,8 @@ async function makeHost(options: LocalRuntimeOptions): Promise<SandboxHost> {
   await mkdir(options.stateDir, { recursive: true });
   const stateDir = await realpath(options.stateDir);
   const cgroups = await cgroupsOf(options.homeId);
-  const layout = await readRootLayout({ bwrap, node, stateDir, arch });
-  return { layout, cgroups, stateDir, highestInheritedFd: highestInheritedFd(), live: new Set() };
+  const [layout, nests] = await Promise.all([readRootLayout({ bwrap, node, stateDir, arch }), canNest()]);
+  return { layout, cgroups, stateDir, nests, highestInheritedFd: highestInheritedFd(), live: new Set() };
 }
 
 async function closeHost(host: SandboxHost, keepWorkers = false): Promise<void> {

@@ -66,7 +66,8 @@ test('what the caller sets wins over the defaults', () => {
 
 test('with cgroups the launcher joins them; without, the limits are of the process', () => {
   const limits = { memoryMb: 256, pids: 64, fileSizeMb: 8 };
-  const joined = launcherArgv(limits, ['/cg/memory/x/cgroup.procs'], ['bwrap', '--', 'node']);
+  const launching = { limits, join: [], outlives: false, nested: false };
+  const joined = launcherArgv({ ...launching, join: ['/cg/memory/x/cgroup.procs'] }, ['bwrap', '--', 'node']);
   expect(joined.slice(joined.indexOf('talkide'))).toEqual([
     'talkide',
     '8192',
@@ -79,7 +80,7 @@ test('with cgroups the launcher joins them; without, the limits are of the proce
     '--',
     'node',
   ]);
-  const alone = launcherArgv(limits, [], ['bwrap']);
+  const alone = launcherArgv(launching, ['bwrap']);
   expect(alone.slice(alone.indexOf('talkide'))).toEqual([
     'talkide',
     '8192',

@@ -7,7 +7,7 @@ import { SandboxRefused } from '../errors.ts';
 import { openBinds } from './bind-fds.ts';
 import { destroyGroup, type Group, joinFiles, makeGroup, ranOutOfMemory } from './cgroup-group.ts';
 import type { Cgroups } from './cgroups.ts';
-import { launcherArgv } from './launcher.ts';
+import { type Launching, launcherArgv } from './launcher.ts';
 import { firstChild } from './process-tree.ts';
 import { programBelow, type SandboxExit, type SandboxedProgram } from './program.ts';
 import type { RootLayout } from './root-layout.ts';
@@ -21,6 +21,8 @@ export type SandboxHost = {
   /** The platform's own folder, for files that live a moment. */
   stateDir: string;
   highestInheritedFd: number;
+  /** Sandboxes can be put into a PID namespace each. */
+  nests: boolean;
   /** Everything running now. */
   live: Set<Living>;
 };
@@ -93,12 +95,12 @@ export function spawnSandboxed(host: SandboxHost, id: string, spec: SandboxSpec,
     const group = host.cgroups ? makeGroup(host.cgroups, name, spec.limits) : null;
     const bwrap = [host.layout.bwrap, '--args', '3', '--', ...spec.argv];
     const outlives = spec.outlives === true;
-    const joins = group ? joinFiles(group) : [];
-    const [shell = '', ...rest] = launcherArgv(spec.limits, joins, bwrap, outlives ? 'kept' : 'replaced');
+    const launching = { limits: spec.limits, join: group ? joinFiles(group) : [], outlives, nested: host.nests };
+    const [shell = '', ...rest] = launcherArgv(launching, bwrap);
     const fds = descriptors(stdio, [args, seccomp, ...binds], host.highestInheritedFd);
     // In a session of its own, what ends the platform's terminal does not end it.
     const child = spawn(shell, rest, { env: {}, cwd: '/', stdio: fds, detached: outlives });
-    return watched(host, child, group, outlives);
+    return watched(host, child, group, launching);
   } finally {
     for (const fd of opened) closeSync(fd);
   }
@@ -110,10 +112,15 @@ export const spawner =
   (...started: [id: string, spec: SandboxSpec, stdio: StdioOptions]): Sandboxed =>
     spawnSandboxed(host, ...started);
 
-function watched(host: SandboxHost, child: ChildProcess, group: Group | null, outlives: boolean): Sandboxed {
+function watched(
+  host: SandboxHost,
+  child: ChildProcess,
+  group: Group | null,
+  { outlives, nested }: Launching,
+): Sandboxed {
   const monitor = () => {
     if (!child.pid || child.exitCode !== null || child.signalCode !== null) return null;
-    return outlives ? firstChild(child.pid) : child.pid;
+    return outlives || nested ? firstChild(child.pid) : child.pid;
   };
   const sandboxed: Sandboxed = {
     ...programBelow(monitor, group),
