@@ -2,6 +2,7 @@ import type { StdioOptions } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { JobResult, JobSpec } from '../runtime.ts';
+import { drained } from './drained.ts';
 import { cappedLog } from './log-file.ts';
 import { outletBinds, proxyEnvironment, requireOutlet } from './outlet.ts';
 import type { SandboxedProgram } from './program.ts';
@@ -48,11 +49,6 @@ function feed(sandboxed: SandboxedProgram, stdin: JobSpec['stdin']): void {
   if (!target || stdin === undefined) return;
   const source = stdin instanceof Readable ? stdin : Readable.from([stdin]);
   pipeline(source, target).catch(() => target.destroy());
-}
-
-/** Output that ended, one way or another. */
-function drained(stream: Readable | null): Promise<void> {
-  return new Promise((resolve) => (!stream || stream.closed ? resolve() : stream.once('close', () => resolve())));
 }
 
 /** Starts a program in a sandbox. */

@@ -1,4 +1,5 @@
 import type { AppProcess, ProcessExit, RunningProcess } from '../runtime.ts';
+import { drained } from './drained.ts';
 import { rotatingLog } from './log-file.ts';
 import { createMasks } from './mask.ts';
 import type { SandboxedProgram } from './program.ts';
@@ -32,12 +33,13 @@ export function loggedProcess(
     stream?.on('data', (chunk: Buffer) => show(mask ? mask.push(chunk) : chunk));
     stream?.on('end', () => show(mask ? mask.end() : Buffer.alloc(0)));
   }
-  const closed = [stdout, stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
-  const exited = Promise.all([sandboxed.exited, ...closed]).then(async ([exit]): Promise<ProcessExit> => {
-    await log.end();
-    cleanUp();
-    return { ...exit, logTail: tail.text() };
-  });
+  const exited = Promise.all([sandboxed.exited, drained(stdout), drained(stderr)]).then(
+    async ([exit]): Promise<ProcessExit> => {
+      await log.end();
+      cleanUp();
+      return { ...exit, logTail: tail.text() };
+    },
+  );
   return {
     id,
     exited,

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inside } from '../inside.ts';
 import type { AppSpec } from '../runtime.ts';
@@ -52,6 +53,9 @@ function fill(slot: Slot, spec: AppSpec): boolean {
     return false;
   }
 }
+
+/** Ended, though what is left of it may not be cleared up yet. */
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 /** Keeps `count` spares for applications like the last one that was started. */
 export function createSpares(host: SandboxHost, places: SlotPlaces, count: number): Spares {
@@ -110,6 +114,7 @@ export function createSpares(host: SandboxHost, places: SlotPlaces, count: numbe
   return {
     take(spec) {
       if (shape === null || shapeOf(spec) !== shape) return null;
+      waiting = waiting.filter(({ sandboxed }) => !hasEnded(sandboxed.child));
       const spare = waiting.shift();
       if (!spare) return null;
       if (!fill(spare.slot, spec)) {
