@@ -109,6 +109,7 @@ test('the books are right after turns that end in every way', async () => {
 
   const stopped = await underWay('Add a field phone');
   await api.post(`/api/turns/${stopped.id}/stop`);
+  hurry();
   expect((await end(stopped)).status).toBe('CANCELLED');
 
   const paused = await underWay('Add a field city');

@@ -102,7 +102,7 @@ export async function startRelay(socketPath: string, port = 0): Promise<Relay> {
     if (!seat || !token) return refuse(response, 401, 'authentication_error', 'No turn is running.');
     const body = await bodyOf(incoming);
     const giveUp = performance.now() + RECONNECT_MS;
-    for (;;) {
+    while (!response.destroyed) {
       try {
         const role = seat.roles.get(String(incoming.headers[AGENT_ID]));
         return await forward(

@@ -66,7 +66,10 @@ export async function runWorker(config: WorkerConfig, signal: AbortSignal): Prom
   }
 
   try {
-    for (const spool of leftSpools(config.home)) await settleLeft(client, spool);
+    // Those that ended first: of the others one is blamed for the death.
+    const left = leftSpools(config.home);
+    const [ended, cutOff] = [left.filter((spool) => spool.result()), left.filter((spool) => !spool.result())];
+    for (const spool of [...ended, ...cutOff]) await settleLeft(client, spool);
     while (!stopping.signal.aborted) {
       if (running.size >= config.parallelTurns) {
         await Promise.race(running.values());

@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import { CertificateError, type FileCertificate, openFileCertificate } from '../platform/http/file-certificate.ts';
 import { createHttpsGuard, type Guard } from '../platform/http/https-guard.ts';
 import { createTlsServer, type Listeners } from '../platform/http/tls-server.ts';
+import { endUpgrades } from '../platform/http/upgrades.ts';
 import type { CustomHosts } from './custom-hosts.ts';
 import { placeOf } from './place.ts';
 
@@ -74,6 +75,7 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
     async close() {
       own?.close();
       const closed = new Promise<void>((resolve) => server?.close(() => resolve()) ?? resolve());
+      if (server) endUpgrades(server);
       server?.closeAllConnections();
       await closed;
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WORKER_PATHS } from '@talkide/contracts';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DomainError } from '../errors.ts';
 import { testDatabase } from '../testing/index.ts';
 import { activity, FakeWorkerClient } from './testing/fake-worker-client.ts';
 import { conversationsRig, oneFile, type Person } from './testing/rig.ts';
@@ -164,6 +165,32 @@ describe('a turn that its worker died in', () => {
     const { turnId } = await anna.say('Hello');
     const turn = await anna.worker.claim();
     await anna.call('POST', `/api/turns/${turnId}/stop`);
+    expect((await turn.lost()).status).toBe(204);
+    expect((await turnRow(turnId)).status).toBe('CANCELLED');
+  });
+
+  it('204 is blamed for the death of its worker alone', async () => {
+    await anna.say('Hello');
+    const other = await rig.project(anna);
+    await anna.call('POST', `/api/conversations/${other.conversationId}/messages`, { body: { content: 'Beside it' } });
+    const [first, beside] = [await anna.worker.claim(), await anna.worker.claim()];
+    expect((await first.lost()).status).toBe(204);
+    expect((await beside.lost()).status).toBe(409);
+    const rows = await Promise.all([first, beside].map(({ assignment }) => turnRow(assignment.turnId)));
+    expect(rows).toMatchObject([
+      { status: 'QUEUED', attempt: 1 },
+      { status: 'QUEUED', attempt: 0 },
+    ]);
+    for (const turn of [await anna.worker.claim(), await anna.worker.claim()]) await turn.end('SUCCEEDED');
+  });
+
+  it('204 can be said again when its end failed, and ends it then', async () => {
+    const { turnId } = await anna.say('Hello');
+    const turn = await anna.worker.claim();
+    await anna.call('POST', `/api/turns/${turnId}/stop`);
+    rig.projects.commits.push(new DomainError('disk_full'));
+    expect((await turn.lost()).status).toBe(503);
+    expect((await turnRow(turnId)).status).toBe('RUNNING');
     expect((await turn.lost()).status).toBe(204);
     expect((await turnRow(turnId)).status).toBe('CANCELLED');
   });

@@ -1,5 +1,5 @@
 import { createServer, request, type Server } from 'node:http';
-import { type AddressInfo, connect, type createServer as createNetServer } from 'node:net';
+import { type AddressInfo, connect, type createServer as createNetServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Policy, PUBLIC_WEB } from './policy.ts';
 import { createProxy, type Meter } from './proxy.ts';
@@ -47,6 +47,14 @@ afterEach(() => {
   }
 });
 
+/** A remote server that answers with these bytes, whatever is asked. */
+function answering(bytes: string): void {
+  remote.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(bytes));
+  });
+}
+
 /** A request in absolute form, as HTTP clients that know a proxy send it. */
 const plain = (url: string, body = '') =>
   new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
@@ -74,6 +82,19 @@ const raw = (bytes: string) =>
     socket.on('close', () => resolve(text));
     socket.on('error', () => resolve(text));
   });
+
+describe('a remote server that answers with', () => {
+  it.each([
+    ['a status that is none', 'HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n'],
+    ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['no HTTP', 'hello\r\n'],
+  ])('%s is a bad gateway, and the proxy goes on', async (_what, bytes) => {
+    answering(bytes);
+    for (let time = 0; time < 2; time += 1) {
+      expect((await plain(`http://listed.example:${remotePort}/`)).status).toBe(502);
+    }
+  });
+});
 
 describe('the proxy', () => {
   it('passes plain requests on, body and path as they are, and counts', async () => {

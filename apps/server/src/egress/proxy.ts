@@ -110,6 +110,7 @@ export function createProxy(options: ProxyOptions): Server {
       return void answer.end('This is the way to the internet for HTTP clients that know proxies.\n');
     }
     const remote = await connectTo(destination);
+    if (typeof remote !== 'string' && answer.destroyed) return void remote.destroy();
     if (typeof remote === 'string') {
       meter.refused(destination.host, remote);
       answer.writeHead(STATUS[remote], { 'content-type': 'text/plain' });
@@ -122,13 +123,22 @@ export function createProxy(options: ProxyOptions): Server {
       ...{ method: incoming.method, path, setHost: false, createConnection: () => remote },
       headers: { ...headers, host: target[1], connection: 'close' },
     });
+    const fail = () => void (answer.headersSent ? answer.destroy() : answer.writeHead(502).end());
     outgoing.on('response', (response) => {
       const kept = Object.entries(response.headers).filter(([name]) => !OWN_HEADERS.has(name));
-      answer.writeHead(response.statusCode ?? 502, Object.fromEntries(kept));
+      try {
+        answer.writeHead(response.statusCode ?? 502, Object.fromEntries(kept));
+      } catch {
+        // Node reads what it refuses to write: a status below 100.
+        outgoing.destroy();
+        return fail();
+      }
       response.pipe(answer);
       response.on('error', () => answer.destroy());
     });
-    outgoing.on('error', () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end()));
+    outgoing.on('error', fail);
+    // Without an answer and without an error: it switched protocols unasked.
+    outgoing.on('close', () => answer.headersSent || fail());
     answer.once('close', () => remote.destroy());
     incoming.pipe(outgoing);
   }

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, insist, isDatabaseAway, isDiskFull } from '../platform/db/index.ts';
+import { removeTreeLater } from '../platform/remove-tree.ts';
 import type { Room } from '../platform/room.ts';
 import {
   BUILD_CHANNEL,
@@ -89,8 +89,8 @@ export function createBuilder({ db, steps, room, buildsDir, onError }: BuilderOp
 
   return {
     async start() {
-      await rm(buildsDir, { recursive: true, force: true });
-      await db.listen(BUILD_CHANNEL, poke, { onReconnect: poke });
+      await removeTreeLater(buildsDir).catch(onError);
+      await insist(db, () => db.listen(BUILD_CHANNEL, poke, { onReconnect: poke }), closing.signal);
       timer = setInterval(poke, POLL_MS);
       poke();
     },

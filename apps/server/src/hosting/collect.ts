@@ -1,6 +1,7 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../platform/db/index.ts';
+import { removeTreeLater } from '../platform/remove-tree.ts';
 import type { ArtefactStore } from './artefacts.ts';
 import { readInUse } from './in-use.ts';
 
@@ -59,6 +60,6 @@ async function removeOld(folder: string, before: number, keep: (name: string) =>
     if (keep(name)) continue;
     const path = join(folder, name);
     const stat = await lstat(path).catch(() => null);
-    if (stat && stat.mtimeMs < before) await rm(path, { recursive: true, force: true });
+    if (stat && stat.mtimeMs < before) await removeTreeLater(path);
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, open, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTreeLater } from '../platform/remove-tree.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { ArtefactRefused, type ArtefactStore } from './artefacts.ts';
 import type { Packages } from './packages/packages.ts';
@@ -94,8 +95,8 @@ export async function compile(options: CompileOptions, job: CompileJob): Promise
     if (!(error instanceof ArtefactRefused)) throw error;
     return { ok: false, exitCode: 0, ...(await readTail(job.logFile, `\n${error.message}`)) };
   } finally {
-    // What cannot be removed now (a folder that the build locked) is swept at the next start.
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    // What cannot be removed now (the disk is full) is swept at the next start.
+    await removeTreeLater(folder).catch(() => {});
   }
 }
 

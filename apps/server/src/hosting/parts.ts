@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DomainError } from '../errors.ts';
+import { insist, type Tx } from '../platform/db/index.ts';
 import { dataEnvironment } from './app-spec.ts';
 import { createArtefactStore } from './artefacts.ts';
 import { enqueueBuild, expireBuilds } from './build-queue.ts';
@@ -121,7 +122,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
   });
   const inDoubt = endWhatIsInDoubt({ db, seat, deployer, publisher, onError });
   const timers: NodeJS.Timeout[] = [];
-  let closing = false;
+  const stopping = new AbortController();
 
   async function find({ tenantId, projectId }: { tenantId: string; projectId: string }): Promise<HostedProject> {
     const project = await db.tenant(tenantId, (tx) => projects.get(tx, projectId));
@@ -134,7 +135,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
    * address or deleted a project. Without a project, of all: word of changes may not have come.
    */
   async function stopUnwanted(projectId?: string): Promise<void> {
-    if (closing) return;
+    if (stopping.signal.aborted) return;
     const opened = launcher.opened(projectId);
     const wanted = await db.system((tx) => stillWanted(tx, opened));
     await Promise.all(opened.filter((id) => !wanted.has(id)).map((id) => launcher.drain(id)));
@@ -175,13 +176,16 @@ export function assembleHosting(options: HostingOptions): Hosting {
       };
     },
     async start(sources) {
-      if (options.alone) await db.system(expireBuilds);
-      await db.system((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
+      // Nothing of this may be left out for an outage: without it no build would ever begin.
+      const insistOn = (work: (tx: Tx) => Promise<unknown>) => insist(db, () => db.system(work), stopping.signal);
+      if (options.alone) await insistOn(expireBuilds);
+      await insistOn((tx) => sweepReleases(tx, options.alone ? 0 : STALE_SECONDS));
       const sweep = () => db.system((tx) => sweepReleases(tx, STALE_SECONDS)).catch(onError);
       timers.push(setInterval(() => void sweep(), SWEEP_MS));
-      await targets.start((projectId) => void stopUnwanted(projectId).catch(onError));
+      const stopped = (projectId?: string) => void stopUnwanted(projectId).catch(onError);
+      await insist(db, () => targets.start(stopped), stopping.signal);
       await builder.start();
-      if (runtime.status.status === 'available') await templates.prepare(await sources());
+      if (runtime.status.status === 'available') await sources().then(templates.prepare).catch(onError);
       await dataPlane.sweep(() => db.system(allApps));
       await checkpoints.sweep();
       collector.collect();
@@ -190,7 +194,7 @@ export function assembleHosting(options: HostingOptions): Hosting {
     settled: publisher.settled,
     async close() {
       for (const timer of timers) clearInterval(timer);
-      closing = true;
+      stopping.abort();
       await inDoubt.close();
       await Promise.all([builder.close(), looks.close(), publisher.close(), restarts.close(), templates.close()]);
       await deployer.close();

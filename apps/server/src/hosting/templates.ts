@@ -66,7 +66,8 @@ export function createTemplateArtefacts(
       for (const source of sources) digests.set(source.treeSha, build(source));
       await Promise.all(digests.values());
     },
-    find: async (treeSha) => (await digests.get(treeSha)) ?? null,
+    // One that could not be built is built by the project itself.
+    find: async (treeSha) => (await digests.get(treeSha)?.catch(() => null)) ?? null,
     async digests() {
       const names = await readdir(folder).catch(() => []);
       const read = names.map((name) => readFile(join(folder, name), 'utf8').catch(() => ''));

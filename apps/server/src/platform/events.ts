@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveEvent, StoredEvent } from '@talkide/contracts';
 import { sql } from 'kysely';
 import { beforeCommit, type Database, isDatabaseAway, type Tx } from './db/index.ts';
@@ -6,6 +7,7 @@ import { splitText } from './split-text.ts';
 export const EVENT_CHANNEL = 'talkide_event';
 export const LIVE_CHANNEL = 'talkide_live';
 
+const PAUSE_MS = 50;
 const BATCH = 500;
 
 export interface EventScope {
@@ -129,6 +131,8 @@ export async function createEventHub(db: Database): Promise<EventHub> {
             if (!rows) {
               fresh = true;
               await Promise.race([db.answering(), aborted]);
+              // It may answer others, and have no connection free for us.
+              await Promise.race([delay(PAUSE_MS), aborted]);
               continue;
             }
             if (rows.length === BATCH) fresh = true;

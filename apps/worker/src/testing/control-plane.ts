@@ -24,6 +24,8 @@ export type TurnRecord = {
   stop: boolean;
   /** A later worker said that the one before it died in it. */
   lost: boolean;
+  /** Calls of it that were refused, since its lease is somebody else's. */
+  refused: string[];
   /** The role that each model call said it was of; Mara's say none. */
   roles: (string | undefined)[];
   /** The looks of its team, and which were called off. */
@@ -151,8 +153,10 @@ export async function startFakeControl(options: {
     const turn = turns.get(match?.[1] ?? '');
     if (!turn) return void answer(response, 404, {});
     const given = JSON.parse(body) as { leaseToken: string };
-    if (given.leaseToken !== turn.assignment.leaseToken || taken.has(turn.assignment.turnId))
+    if (given.leaseToken !== turn.assignment.leaseToken || taken.has(turn.assignment.turnId)) {
+      turn.refused.push(match?.[2] ?? '');
       return void answer(response, 409, { code: 'lease_lost' });
+    }
     if (match?.[2] === 'events') {
       const ackedSeq = record(WorkerEvents.parse(given), turn);
       answer(response, 200, { ackedSeq, stop: turn.stop });
@@ -250,6 +254,7 @@ export async function startFakeControl(options: {
         result: null,
         stop: false,
         lost: false,
+        refused: [],
         firstCallAt: null,
       };
       turns.set(assignment.turnId, entry);

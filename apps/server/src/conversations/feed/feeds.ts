@@ -89,6 +89,8 @@ async function pump(kit: Kit, stream: SseStream, scope: EventScope, after: strin
   // Subscribed first: text that is written while the snapshots go out is not missed. Deltas say their offset, so a piece
   // that comes in both is taken once.
   let next = events.next();
+  // Heard of below; while the snapshots go out nobody waits for it.
+  next.catch(() => {});
   if (scope.projectId) {
     for (const snapshot of kit.liveText.snapshots(scope.projectId)) await stream.send({ data: snapshot });
   }

@@ -64,15 +64,6 @@ export async function beginFinish(tx: Tx, lease: WorkerLease, finishLeaseMs: num
     .executeTakeFirst();
 }
 
-/** Takes a turn over from the worker that held this lease and died; none that is being ended already. */
-export async function takeOverDead(tx: Tx, lease: WorkerLease, finishLeaseMs: number): Promise<TurnRow | undefined> {
-  return leasedTurn(tx, lease)
-    .where('environment_id', '=', lease.environmentId)
-    .where('token_hash', 'is not', null)
-    .set({ lease_token: sql`gen_random_uuid()`, lease_expires_at: inMs(finishLeaseMs), token_hash: null })
-    .executeTakeFirst();
-}
-
 /** Of a turn: no other platform than the one in this seat runs its worker. */
 const mayHaveWorker = (seat: number) => sql<boolean>`exists (
   select from environment e where e.id = turn.environment_id and coalesce(e.worker_seat, ${seat}) = ${seat})`;
@@ -121,7 +112,7 @@ export async function expireLeases(
      where status = 'RUNNING' and ${mayHaveWorker(seat)}`.execute(tx);
 }
 
-/** Puts the turns of workers that were told to end back into the queue; the attempt does not count. */
+/** Puts the turns of workers that were ended, or died in another turn, back into the queue; the attempt does not count. */
 export async function releaseLeases(tx: Tx, environmentIds: readonly string[]): Promise<void> {
   if (environmentIds.length === 0) return;
   await tx

@@ -3,7 +3,7 @@ import type { TurnStatus } from '@talkide/contracts';
 /** What can happen to a turn. */
 export type TurnEvent = 'CLAIM' | 'SUCCEED' | 'FAIL' | 'STOP' | 'REQUEUE';
 
-/** Every transition of a turn; what is not here does not happen. REQUEUE: its lease was lost and attempts are left. */
+/** Every transition of a turn; what is not here does not happen. REQUEUE: its worker was lost and attempts are left. */
 export const turnTransitions: Readonly<Record<TurnStatus, Readonly<Partial<Record<TurnEvent, TurnStatus>>>>> = {
   QUEUED: { CLAIM: 'RUNNING', STOP: 'CANCELLED', FAIL: 'FAILED' },
   RUNNING: { SUCCEED: 'SUCCEEDED', FAIL: 'FAILED', STOP: 'CANCELLED', REQUEUE: 'QUEUED' },
@@ -24,7 +24,7 @@ export function hasEnded(status: TurnStatus): boolean {
 
 export const MAX_ATTEMPTS = 3;
 
-/** What becomes of a running turn whose worker was not heard of in time. `attempt` counts from 1. */
+/** What becomes of a running turn whose worker was not heard of in time, or died. `attempt` counts from 1. */
 export function afterLostLease(turn: { attempt: number; stopRequested: boolean }): 'STOP' | 'REQUEUE' | 'FAIL' {
   if (turn.stopRequested) return 'STOP';
   return turn.attempt < MAX_ATTEMPTS ? 'REQUEUE' : 'FAIL';

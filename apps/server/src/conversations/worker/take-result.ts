@@ -8,7 +8,7 @@ import { findTurn } from '../turns/turn-store.ts';
 import type { WorkerEnvironment } from './environments.ts';
 import { LeaseLost } from './lease.ts';
 
-/** Results under way, so that a worker that asks again waits for the same end. */
+/** Ends of turns under way, so that a worker that asks again waits for the same end. */
 export type Finishing = Map<string, Promise<void>>;
 
 /** Takes the result of a turn; the same lease may report it any number of times. */

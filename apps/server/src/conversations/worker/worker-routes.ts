@@ -73,7 +73,7 @@ export function bindWorkerRoutes(app: FastifyInstance, kit: Kit, supervision: Su
   );
 
   post(WORKER_PATHS.lost(':turnId'), async ({ environment, request, reply }) => {
-    await takeLost(kit, environment, turnIdOf(request), Held.parse(request.body).leaseToken);
+    await takeLost(kit, environment, turnIdOf(request), Held.parse(request.body).leaseToken, finishing);
     return reply.code(204).send();
   });
 

@@ -116,7 +116,8 @@ export function createDatabase({ url, poolSize, home, onNews, silenceMs, monoton
           return workAndLastSteps(tx, work);
         }),
       ),
-    listen: (channel, handler, options = {}) => listener.subscribe(channel, { handler, ...options }),
+    listen: (channel, handler, options = {}) =>
+      presence.run(() => listener.subscribe(channel, { handler, ...options })),
     notify: async (tx, channel, payload) => {
       await sql`select pg_notify(${channel}, ${payload})`.execute(tx);
     },

@@ -38,8 +38,12 @@ export class Listener {
   async subscribe(channel: string, subscription: Subscription): Promise<() => Promise<void>> {
     const subscriptions = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, subscriptions.add(subscription));
-    this.#client ??= this.#connect();
-    await (await this.#client).query(`listen ${escapeIdentifier(channel)}`);
+    try {
+      await (await this.#connected()).query(`listen ${escapeIdentifier(channel)}`);
+    } catch (error) {
+      subscriptions.delete(subscription);
+      throw error;
+    }
     return () => this.#unsubscribe(channel, subscription);
   }
 
@@ -63,6 +67,17 @@ export class Listener {
     await this.#standing?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => undefined);
   }
 
+  #connected(): Promise<Client> {
+    if (this.#client) return this.#client;
+    const connecting = this.#connect();
+    this.#client = connecting;
+    // It never stood: the next call tries again.
+    connecting.catch(() => {
+      if (this.#client === connecting) this.#client = undefined;
+    });
+    return connecting;
+  }
+
   async #connect(): Promise<Client> {
     const client = new Client({
       connectionString: this.#url,
@@ -75,6 +90,13 @@ export class Listener {
     });
     client.on('error', () => undefined);
     await client.connect();
+    try {
+      for (const channel of this.#channels.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    // Only one that listens is followed by another when it breaks: until then whoever called tries again.
     this.#standing = client;
     client.once('end', () => {
       this.#standing = undefined;
@@ -90,7 +112,6 @@ export class Listener {
       await delay(wait, undefined, { signal: this.#closing.signal });
       try {
         const client = await this.#connect();
-        for (const channel of this.#channels.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
         for (const subscriptions of this.#channels.values()) {
           for (const { onReconnect } of subscriptions) onReconnect?.();
         }

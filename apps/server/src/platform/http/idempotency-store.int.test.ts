@@ -96,6 +96,20 @@ test('while the database is away nobody waits: an answer is kept and a key freed
   await vi.waitFor(async () => expect(await store.claim(userId, 'done', 'f')).toMatchObject({ response: { id: '7' } }));
 });
 
+test('what comes late leaves the claim alone that another call has made since', async () => {
+  const during = outage();
+  await store.claim(userId, 'k', 'f');
+  await during.store.release(userId, 'k');
+  await during.store.complete(userId, 'k', { id: '7' });
+  await age('2 minutes');
+  expect(await store.claim(userId, 'k', 'f')).toBeNull();
+  const late = vi.spyOn(db, 'system');
+  during.end();
+  await vi.waitUntil(() => late.mock.settledResults.filter(({ type }) => type === 'fulfilled').length === 2);
+  late.mockRestore();
+  expect(await store.claim(userId, 'k', 'f')).toMatchObject({ pending: true });
+});
+
 test('what is not an outage is heard of', async () => {
   const broken = createIdempotencyStore({ ...db, system: () => Promise.reject(new Error('no such table')) });
   await expect(broken.release(userId, 'k')).rejects.toThrow('no such table');

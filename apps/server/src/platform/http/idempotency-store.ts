@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database, Tx } from '../db/index.ts';
-import { isDatabaseAway } from '../db/index.ts';
+import { type Database, isDatabaseAway, type Tx } from '../db/index.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 
 /** Keeps answers in `idempotency_key`; a claim whose process died is free again after a minute, an answer after a day. */
@@ -44,47 +43,53 @@ export function createIdempotencyStore(db: Database): IdempotencyStore & { freeA
       db.system(async (tx) => {
         await tx.deleteFrom('idempotency_key').where('status_code', 'is', null).execute();
       }),
-    complete: (userId, key, response) => nowOrLater(db, (tx) => complete(tx, userId, key, response)),
-    completeIn: complete,
-    release: (userId, key) => nowOrLater(db, (tx) => release(tx, userId, key)),
+    complete: (userId, key, response) => nowOrLater(db, (tx, msAgo) => complete(tx, userId, key, response, msAgo)),
+    completeIn: (tx, userId, key, response) => complete(tx, userId, key, response),
+    release: (userId, key) => nowOrLater(db, (tx, msAgo) => release(tx, userId, key, msAgo)),
   };
 }
 
-/** After this a claim may be another call's. */
-const OURS_MS = 50_000;
 const AGAIN_MS = 200;
 
-/** Nobody waits for a database that is away; what was to be written is when it is back. */
-async function nowOrLater(db: Database, write: (tx: Tx) => Promise<void>): Promise<void> {
-  const begun = performance.now();
+/** Nobody waits for a database that is away; what was to be written is when it is back, with how long ago that was. */
+async function nowOrLater(db: Database, write: (tx: Tx, msAgo: number) => Promise<void>): Promise<void> {
+  const asked = performance.now();
   const later = async (): Promise<void> => {
     await db.answering();
     await delay(AGAIN_MS, undefined, { ref: false });
-    if (performance.now() - begun < OURS_MS) await attempt();
+    await attempt(performance.now() - asked);
   };
-  const attempt = () =>
-    db.system(write).catch((error: unknown) => {
-      if (!isDatabaseAway(error)) throw error;
-      later().catch(() => {});
-    });
-  await attempt();
+  const attempt = (msAgo: number) =>
+    db
+      .system((tx) => write(tx, msAgo))
+      .catch((error: unknown) => {
+        if (!isDatabaseAway(error)) throw error;
+        later().catch(() => {});
+      });
+  await attempt(0);
 }
 
+/** Of what is written late: a younger claim is another call's, made when this one's was a minute old. */
+const madeBefore = (msAgo: number) =>
+  msAgo === 0 ? sql<boolean>`true` : sql<boolean>`created_at <= now() - ${msAgo} * interval '1 millisecond'`;
+
 /** An answer that was kept with its effect stays: the call only did not hear of it. */
-async function release(tx: Tx, userId: string, key: string): Promise<void> {
+async function release(tx: Tx, userId: string, key: string, msAgo: number): Promise<void> {
   await tx
     .deleteFrom('idempotency_key')
     .where('user_id', '=', userId)
     .where('key', '=', key)
     .where('status_code', 'is', null)
+    .where(madeBefore(msAgo))
     .execute();
 }
 
-async function complete(tx: Tx, userId: string, key: string, response: unknown): Promise<void> {
+async function complete(tx: Tx, userId: string, key: string, response: unknown, msAgo = 0): Promise<void> {
   await tx
     .updateTable('idempotency_key')
     .set({ status_code: 200, response: JSON.stringify(response) })
     .where('user_id', '=', userId)
     .where('key', '=', key)
+    .where(madeBefore(msAgo))
     .execute();
 }

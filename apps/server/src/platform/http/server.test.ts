@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createMetrics, serveMetrics } from './metrics.ts';
 import type { FrontDoor } from './server.ts';
@@ -70,4 +72,22 @@ test('metrics are on their own port, by route and never by address', async () =>
   server.closeAllConnections();
   server.close();
   await once(server, 'close');
+});
+
+test('ends with the connections that were upgraded', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+  const frontDoor = {
+    owns: () => true,
+    handle: () => {},
+    upgrade: (_: unknown, socket: Duplex) => void socket.write(switching),
+  };
+  const app = await kernel({ frontDoor });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const asked = request({ port, headers: { connection: 'Upgrade', upgrade: 'websocket' } }).end();
+  const [, socket] = (await once(asked, 'upgrade')) as [unknown, Duplex];
+  socket.on('error', () => {}).resume();
+  const cut = once(socket, 'close');
+  await app.close();
+  await cut;
 });

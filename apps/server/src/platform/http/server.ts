@@ -9,7 +9,8 @@ import type { Guard } from './https-guard.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { sendProblem } from './problems.ts';
 import { type Origins, securityHeaders, setHeaders } from './security.ts';
-import { type Listeners, setTimes, shouldUpgradeCallback } from './tls-server.ts';
+import { type Listeners, probing, setTimes, shouldUpgradeCallback } from './tls-server.ts';
+import { endUpgrades, takeUpgrades } from './upgrades.ts';
 
 /** What stands in front of the platform on the same port: the edge to applications. */
 export interface FrontDoor {
@@ -87,12 +88,13 @@ export async function createHttpServer(options: ServerOptions): Promise<FastifyI
     serverFactory: (handler) => {
       const listeners = listenersOf(options, handler);
       options.alsoServe?.(listeners);
-      const server: Server = createServer({ shouldUpgradeCallback }, listeners.request);
-      server.on('upgrade', listeners.upgrade);
+      const server: Server = createServer({ shouldUpgradeCallback, ...probing }, listeners.request);
+      takeUpgrades(server, listeners.upgrade);
       setTimes(server);
       return server;
     },
   });
+  app.addHook('preClose', async () => endUpgrades(app.server));
   // The API speaks JSON; what a form of a foreign page could send is refused by its type.
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);

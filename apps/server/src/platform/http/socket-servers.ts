@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 export interface SocketServers {
@@ -13,26 +14,35 @@ export interface SocketServers {
   closeAll(): Promise<void>;
 }
 
+type Running = { server: Server; dir: string; connections: Set<Socket> };
+
 /** Servers that sandboxes are shown, a folder each. `folder` is short: a socket path has at most 107 bytes. */
 export function createSocketServers(folder: string, socket: string): SocketServers {
-  const running = new Map<string, Promise<{ server: Server; dir: string }>>();
+  const running = new Map<string, Promise<Running>>();
 
-  async function listen(id: string, make: () => Server): Promise<{ server: Server; dir: string }> {
+  async function listen(id: string, make: () => Server): Promise<Running> {
     const dir = join(folder, id);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     // Of a platform that died; the folder itself may still be shown to a worker that lives on.
     await rm(join(dir, socket), { force: true });
     const server = make();
+    const connections = new Set<Socket>();
+    server.on('connection', (connection) => {
+      connections.add(connection);
+      connection.once('close', () => connections.delete(connection));
+    });
     await new Promise<void>((done, failed) => server.once('error', failed).listen(join(dir, socket), done));
-    return { server, dir };
+    return { server, dir, connections };
   }
 
   async function close(id: string): Promise<void> {
     const one = await running.get(id)?.catch(() => undefined);
     running.delete(id);
     if (!one) return;
-    one.server.closeAllConnections();
-    await new Promise((done) => one.server.close(done));
+    const closed = new Promise((done) => one.server.close(done));
+    // Also tunnels, which Node does not count any more.
+    for (const connection of one.connections) connection.destroy();
+    await closed;
     await rm(join(one.dir, socket), { force: true });
   }
 

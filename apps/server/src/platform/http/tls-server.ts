@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { takeUpgrades } from './upgrades.ts';
 
 /** What answers on a port, whether it is plain or TLS. */
 export interface Listeners {
@@ -19,6 +20,9 @@ const KEEP_ALIVE_MS = 65_000;
 export const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
   request.headers.upgrade?.toLowerCase() === 'websocket';
 
+/** A visitor who vanished without a word is found out: an application would be kept awake for him for ever. */
+export const probing = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
+
 /** Applications stream for as long as they like; the platform's own bodies have a bound of their own. */
 export function setTimes(server: { requestTimeout: number; keepAliveTimeout: number }): void {
   server.requestTimeout = 0;
@@ -33,6 +37,7 @@ export function createTlsServer(find: FindCertificate, listeners: Listeners): Se
   const server = createServer(
     {
       shouldUpgradeCallback,
+      ...probing,
       handshakeTimeout: HANDSHAKE_MS,
       SNICallback: (servername, done) => {
         find(servername).then(
@@ -43,7 +48,7 @@ export function createTlsServer(find: FindCertificate, listeners: Listeners): Se
     },
     listeners.request,
   );
-  server.on('upgrade', listeners.upgrade);
+  takeUpgrades(server, listeners.upgrade);
   setTimes(server);
   return server;
 }

@@ -12,12 +12,32 @@ import { kernel } from './testing/kernel.ts';
 import { createTestCa, type TestCa } from './testing/test-ca.ts';
 import { handshake, secureVisit } from './testing/tls-client.ts';
 import { createTlsServer, type Listeners } from './tls-server.ts';
+import { endUpgrades } from './upgrades.ts';
 
 let ca: TestCa;
 beforeAll(async () => {
   ca = await createTestCa();
 });
 const contextFor = async (...names: string[]) => createSecureContext(await ca.issue(names));
+
+test('ends with the connections that were upgraded', async () => {
+  const context = await contextFor('a.example.com');
+  const server = createTlsServer(async () => context, {
+    request: (_, response) => void response.end(),
+    upgrade: (_, socket) =>
+      void socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = await handshake((server.address() as AddressInfo).port, ca.root, 'a.example.com');
+  client.on('error', () => {});
+  client.write('GET / HTTP/1.1\r\nHost: a.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(client, 'data');
+  const cut = once(client, 'close');
+  endUpgrades(server);
+  await new Promise((done) => server.close(done));
+  await cut;
+});
 
 async function serve(contexts: Record<string, SecureContext>, listeners: Partial<Listeners>): Promise<number> {
   const server = createTlsServer(async (name) => contexts[name] ?? null, {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { AppCrashed, AppStartFailed, RuntimeUnavailable } from '../errors.ts';
 import { InFlight } from '../local/in-flight.ts';
@@ -46,6 +46,30 @@ test('passes path, method, headers and answer', async () => {
   expect([method, url]).toEqual(['PUT', '/a/b?c=%20d']);
   expect(headers).toMatchObject({ host: 'app.localhost:9090', cookie: 'mine=1', 'x-forwarded-for': '127.0.0.1' });
   expect(headers).toMatchObject({ 'x-forwarded-proto': 'http', 'x-forwarded-host': 'app.localhost:9090' });
+});
+
+/** An app that answers with these bytes, whatever is asked. */
+async function saying(bytes: string) {
+  const raw = await app(() => {});
+  raw.server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(bytes));
+  });
+  return raw;
+}
+
+test.each([
+  ['a status that is none', 'HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n'],
+  ['a control character', 'HTTP/1.1 200 O\u0001K\r\nContent-Length: 2\r\n\r\nok'],
+  ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+  ['no HTTP', 'hello\r\n'],
+  ['nothing', ''],
+])('an app that answers with %s gets a page in its place, and the next visitor an answer', async (_what, bytes) => {
+  const port = await edgeTo(running(await saying(bytes)));
+  for (const method of ['GET', 'POST']) {
+    const answer = await visit(port, '/', { method });
+    expect([answer.status, answer.body]).toEqual([502, expect.stringMatching(/\w/)]);
+  }
 });
 
 test('resolves the host without its port, in lower case', async () => {

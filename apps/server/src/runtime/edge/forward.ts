@@ -37,9 +37,18 @@ export function forward(
   const silence = setTimeout(() => upstream.destroy(new PageInstead('silent')), to.firstByteMs);
   req.on('data', () => silence.refresh());
 
+  let answered = false;
   upstream.once('response', (answer) => {
+    answered = true;
     clearTimeout(silence);
-    res.writeHead(answer.statusCode ?? 502, answer.statusMessage, visitorHeaders(answer.rawHeaders));
+    try {
+      res.writeHead(answer.statusCode ?? 502, answer.statusMessage, visitorHeaders(answer.rawHeaders));
+    } catch (error) {
+      // Node reads what it refuses to write: a status below 100, or a control character in its text.
+      res.statusMessage = '';
+      upstream.destroy();
+      return fail(new PageInstead('crashed', error));
+    }
     res.flushHeaders();
     if (answer.headers['content-type']?.startsWith('text/event-stream')) goesOn(res);
     // A break in mid-answer destroys `res`, so the visitor sees it cut and not complete.
@@ -50,16 +59,19 @@ export function forward(
         resolve();
       });
   });
-  upstream.once('error', (error) => {
+  function fail(error?: Error): void {
     res.off('close', visitorLeft);
     if (res.headersSent || res.destroyed) resolve();
     else reject(error instanceof PageInstead ? error : new NoAnswer('The app did not answer.', { cause: error }));
-  });
+  }
+  upstream.once('error', fail);
   // Not a pipeline: an app may answer (413) and hang up while the body still comes, and that answer counts.
   req.pipe(upstream);
   upstream.once('close', () => {
     clearTimeout(silence);
     req.unpipe(upstream).resume();
+    // An app that switches protocols unasked ends without an answer and without an error.
+    if (!answered) fail();
   });
   return promise;
 }

@@ -30,6 +30,16 @@ async function becomesHealthy(
   }
 }
 
+function socketFor(spec: AppSpec, spare: Spare | null): AppSocket {
+  try {
+    return makeAppSocket(spec.socketDir);
+  } catch (error) {
+    // It knows already whose it is.
+    spare?.sandboxed.kill();
+    throw error;
+  }
+}
+
 /** The sandbox of an app, and its side of the socket: a spare one, else one of its own. */
 async function sandboxFor(spawn: Spawn, spec: AppSpec, spare: Spare | null, socket: AppSocket) {
   if (spare) return { sandboxed: spare.sandboxed, socket: { ...socket, appDir: spare.slot.inDir } };
@@ -43,14 +53,17 @@ async function start(
   spare: Spare | null,
   isSecond = false,
 ): Promise<AppProcess & LoggedProcess> {
-  const { sandboxed, socket } = await sandboxFor(spawn, spec, spare, makeAppSocket(spec.socketDir));
+  const { sandboxed, socket } = await sandboxFor(spawn, spec, spare, socketFor(spec, spare));
   let ended = false;
   const cleanUp = () => {
     ended = true;
     removeAppSocket(spec.socketDir);
   };
   const running = loggedProcess(spec.id, sandboxed, { logFile: spec.logFile, secrets: spec.secrets ?? [] }, cleanUp);
-  const failure = await becomesHealthy(spec, socket, () => ended);
+  const failure = await becomesHealthy(spec, socket, () => ended).catch((error: unknown) => {
+    running.kill();
+    throw error;
+  });
   if (!failure) return { ...running, socketPath: socket.path, awakeUntil: () => readAwakeUntil(socket.appDir) };
   running.kill();
   const { logTail, signal, outOfMemory } = await running.exited;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,5 +45,11 @@ test.each([
 ])('a link to something else that is %s is not taken', (_how, link) => {
   symlinkSync('/run/other.sock', join(socket.appDir, 'http.sock'));
   expect(adoptAppSocket(socket, link)).toBe(false);
+  expect(existsSync(socket.path)).toBe(false);
+});
+
+test('a folder in the place of a socket is not taken', () => {
+  mkdirSync(join(socket.appDir, 'http.sock', 'full'), { recursive: true });
+  expect(adoptAppSocket(socket)).toBe(false);
   expect(existsSync(socket.path)).toBe(false);
 });

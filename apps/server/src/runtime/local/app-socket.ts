@@ -1,5 +1,6 @@
-import { linkSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../../platform/remove-tree.ts';
 import { SandboxRefused } from '../errors.ts';
 
 const maxSocketPath = process.platform === 'darwin' ? 103 : 107; // sun_path is 104 or 108 bytes with its end mark
@@ -34,11 +35,12 @@ export function adoptAppSocket(socket: AppSocket, link = linkSync): boolean {
     renameSync(own, socket.path);
   }
   if (lstatSync(socket.path).isSocket()) return true;
-  rmSync(socket.path);
+  // Whatever it put there: a link, a file, a folder.
+  removeTree(socket.path);
   return false;
 }
 
 /** Removes a socket folder with what the app left in it. */
 export function removeAppSocket(socketDir: string): void {
-  rmSync(socketDir, { recursive: true, force: true });
+  removeTree(socketDir);
 }

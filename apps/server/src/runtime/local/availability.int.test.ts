@@ -86,7 +86,7 @@ test.each([
 
 test('a filter that lets processes be traced is caught', async () => {
   // Drops the filter's descriptor: bubblewrap takes its options from the file of --args, so they are rewritten.
-  const script = `tr '\\0' '\\n' <&3 | sed '/^--seccomp$/,+1d' | tr '\\n' '\\0' > ${dir}/args.$$; exec 3<${dir}/args.$$; exec /usr/bin/bwrap "$@"`;
+  const script = `f=$(mktemp ${dir}/args.XXXXXX); tr '\\0' '\\n' <&3 | sed '/^--seccomp$/,+1d' | tr '\\n' '\\0' > "$f"; exec 3<"$f"; exec /usr/bin/bwrap "$@"`;
   const on = await testRuntime({ bwrap: otherBwrap(script) });
   expect(on.runtime.status).toMatchObject({
     status: 'unavailable',

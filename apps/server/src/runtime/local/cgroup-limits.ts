@@ -7,7 +7,7 @@ export type CgroupWrite = { file: string; value: string; optional?: boolean };
 
 const periodUs = 100_000;
 const mb = 1024 * 1024;
-// bubblewrap's monitor and init, and the launching shell, count too.
+// bubblewrap's monitor and init, and the launcher, count too.
 const ownPids = 4;
 
 /** The files to write so that `limits` hold in the group; optional ones depend on how the kernel was built. */

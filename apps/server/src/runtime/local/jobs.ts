@@ -69,6 +69,8 @@ export async function runJob(spawn: Spawn, job: AnyJob): Promise<JobResult> {
     () => {
       timedOut = true;
       sandboxed.kill();
+      // Whoever takes the output may have stopped reading, and would be waited for.
+      job.stdout?.destroy(new Error('The time is up.'));
     },
     (job.limits.seconds ?? defaultSeconds) * 1_000,
   );

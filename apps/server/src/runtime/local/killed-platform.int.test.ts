@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -13,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { groupDirs } from './cgroup-limits.ts';
 import { findCgroups } from './cgroups.ts';
 import { canNest, launcherArgv } from './launcher.ts';
@@ -111,18 +112,49 @@ test('what had only begun to start ends with the platform too', async () => {
 
 const FIRST_MS = 14;
 const STARTS = 60;
+const isNested = canNest();
+const limits = { memoryMb: 128, pids: 32 };
 
-test('a sandbox that is killed in the first moments of its start leaves nothing', async () => {
-  expect(await canNest()).toBe(process.getuid?.() === 0);
-  const launching = { limits: { memoryMb: 128, pids: 32 }, join: [], outlives: true, nested: true };
-  const sandbox = ['/usr/bin/bwrap', '--unshare-all', '--die-with-parent', '--dev-bind', '/', '/'];
-  const [file = '', ...rest] = launcherArgv(launching, [...sandbox, 'sh', '-c', 'sleep 600; :', marker]);
-  for (let at = 0; at < STARTS; at += 1) {
-    const child = spawn(file, rest, { stdio: 'ignore' });
+describe.runIf(isNested)('a sandbox in a PID namespace of its own', () => {
+  const bwrap = ['/usr/bin/bwrap', '--unshare-all', '--die-with-parent', '--dev-bind', '/', '/'];
+  const started = (outlives: boolean) => {
+    const launching = { limits, join: [], outlives, nested: isNested };
+    const [file = '', ...rest] = launcherArgv(launching, [...bwrap, 'sh', '-c', 'sleep 600; :', marker]);
+    return spawn(file, rest, { stdio: 'ignore' });
+  };
+  const end = async (child: ChildProcess) => {
     const ended = once(child, 'exit');
-    await delay((FIRST_MS * at) / STARTS);
     child.kill('SIGKILL');
     await ended;
-  }
-  await vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 15_000 });
+  };
+  const none = () => vi.waitFor(() => expect(marked()).toEqual([]), { timeout: 15_000 });
+
+  test.each([true, false])(
+    'leaves nothing when it is killed in the first moments of its start (outlives: %s)',
+    async (outlives) => {
+      const whole = started(outlives);
+      await vi.waitFor(() => expect(marked().length).toBeGreaterThan(3), { timeout: 15_000 });
+      await end(whole);
+      await none();
+      for (let at = 0; at < STARTS; at += 1) {
+        const child = started(outlives);
+        await delay((FIRST_MS * at) / STARTS);
+        await end(child);
+      }
+      await none();
+    },
+  );
+
+  test('is what the runtime starts', async () => {
+    const runtime = await createLocalRuntime(options());
+    const abort = new AbortController();
+    const job = { id: 'a', kind: 'build', env: {}, cwd: '/tmp', binds: [], limits, abort: abort.signal } as const;
+    const running = runtime.run({ ...job, argv: ['sh', '-c', 'sleep 600; :', marker] });
+    const namespaces = () => new Set(marked().map((pid) => readlinkSync(`/proc/${pid}/ns/pid`)));
+    // Ours, the one around bubblewrap, and bubblewrap's own.
+    await vi.waitFor(() => expect(namespaces().size).toBe(3), { timeout: 15_000 });
+    abort.abort();
+    await running;
+    await runtime.close();
+  });
 });

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { existsSync, readlinkSync } from 'node:fs';
 import type { Limits } from '../runtime.ts';
 
 /**
- * Sets the limits a process can only set on itself, joins its cgroups, and becomes bubblewrap. A constant text: all that
+ * Sets the limits a process can only set on itself, joins its cgroups, and becomes what follows. A constant text: all that
  * varies comes as arguments. Without cgroups, memory is bounded per process (data segment) and processes per user.
  */
 const script = `
@@ -19,7 +17,8 @@ shift
 `;
 
 /** Both of util-linux. */
-const [SETPRIV, UNSHARE] = ['/usr/bin/setpriv', '/usr/bin/unshare'];
+const SETPRIV = '/usr/bin/setpriv';
+const UNSHARE = '/usr/bin/unshare';
 
 /**
  * Bubblewrap asks the kernel to end with its parent only some milliseconds after its start: a platform that is killed
@@ -30,19 +29,21 @@ const checkParent = `[ "$PPID" = ${process.pid} ] || exit 125\n`;
 
 /**
  * Bubblewrap itself is two processes, of which the inner one asks late, too. Here both are in a PID namespace, which the
- * kernel ends as a whole with the outer one; that one ends with the process above, or sees (in the host's /proc, by its
- * own name for it) that it died before.
+ * kernel ends as a whole with the outer one; that one ends with the process above, or sees in the host's /proc that it died
+ * before: what has ended has no program there, though it may still be listed.
  */
-const inNamespace = [UNSHARE, '--pid', '--fork', '--kill-child'];
-const ifAlive = '[ -d "/proc/$0" ] || exit 125; exec "$@"';
+const inNamespace = `exec ${UNSHARE} --pid --fork --kill-child -- /bin/sh -c '[ -e "/proc/$0/exe" ] || exit 125; exec "$@"' $$ "$@"`;
 
-/** Whether this platform may make PID namespaces without more: root may. */
-export async function canNest(): Promise<boolean> {
-  const [command = '', ...rest] = inNamespace;
-  return promisify(execFile)(command, [...rest, '/bin/true'], { env: {} }).then(
-    () => true,
-    () => false,
-  );
+/** The kernel's number of the first PID namespace. */
+const FIRST_NAMESPACE = 'pid:[4026531836]';
+
+/**
+ * Whether sandboxes can be put into PID namespaces: by root, in the first one. Bubblewrap looks its child up in /proc, which
+ * stays the host's: as process 2, which the kernel has in the first namespace and a container may lack.
+ */
+export function canNest(): boolean {
+  const isFirst = () => readlinkSync('/proc/self/ns/pid') === FIRST_NAMESPACE;
+  return process.getuid?.() === 0 && existsSync(SETPRIV) && existsSync(UNSHARE) && isFirst();
 }
 
 const openFiles = 8_192;
@@ -60,7 +61,7 @@ export type Launching = {
 
 /** How the shell starts the command. What outlives the platform needs a process above it, with which it ends. */
 function ending({ outlives, nested }: Launching): string {
-  if (nested) return `exec ${inNamespace.join(' ')} -- /bin/sh -c '${ifAlive}' $$ "$@"`;
+  if (nested) return inNamespace;
   return outlives ? '"$@"; code=$?; exit "$code"' : 'exec "$@"';
 }
 

@@ -56,8 +56,8 @@ async function makeHost(options: LocalRuntimeOptions): Promise<SandboxHost> {
   await mkdir(options.stateDir, { recursive: true });
   const stateDir = await realpath(options.stateDir);
   const cgroups = await cgroupsOf(options.homeId);
-  const [layout, nests] = await Promise.all([readRootLayout({ bwrap, node, stateDir, arch }), canNest()]);
-  return { layout, cgroups, stateDir, nests, highestInheritedFd: highestInheritedFd(), live: new Set() };
+  const layout = await readRootLayout({ bwrap, node, stateDir, arch });
+  return { layout, cgroups, stateDir, nests: canNest(), highestInheritedFd: highestInheritedFd(), live: new Set() };
 }
 
 async function closeHost(host: SandboxHost, keepWorkers = false): Promise<void> {

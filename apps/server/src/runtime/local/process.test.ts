@@ -12,11 +12,11 @@ async function logged(script: string, later: 'at once' | 'when it has ended') {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const child = spawn('/bin/sh', ['-c', script]);
   const exit = { code: 3, signal: null, outOfMemory: false };
-  const exited = once(child, 'close').then(() => exit);
+  const exited = once(child, 'exit').then(() => exit);
   if (later === 'when it has ended') {
     child.stdout.resume();
     child.stderr.resume();
-    await exited;
+    await once(child, 'close');
   }
   const program = { signal: () => false, freeze: vi.fn(), thaw: vi.fn(), usage: async () => null };
   const logFile = join(dir, 'log');
@@ -26,10 +26,18 @@ async function logged(script: string, later: 'at once' | 'when it has ended') {
 }
 
 test('both outputs are in the log before it is said to have ended', async () => {
-  const { running, cleanUp, log } = await logged('echo out; echo err >&2', 'at once');
+  const { running, cleanUp, log } = await logged('(sleep 0.2; echo out; echo err >&2) & exit 3', 'at once');
   expect(await running.exited).toMatchObject({ code: 3, logTail: expect.stringContaining('out\n') });
   expect(log()).toContain('err\n');
   expect(cleanUp).toHaveBeenCalledOnce();
+});
+
+test('one whose rest cannot be cleaned up has ended, too', async () => {
+  const { running, cleanUp } = await logged('true', 'at once');
+  cleanUp.mockImplementation(() => {
+    throw new Error('EACCES');
+  });
+  expect(await running.exited).toMatchObject({ code: 3 });
 });
 
 test('one that had ended already has ended', async () => {

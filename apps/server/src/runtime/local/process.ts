@@ -36,7 +36,11 @@ export function loggedProcess(
   const exited = Promise.all([sandboxed.exited, drained(stdout), drained(stderr)]).then(
     async ([exit]): Promise<ProcessExit> => {
       await log.end();
-      cleanUp();
+      try {
+        cleanUp();
+      } catch {
+        // It has ended all the same; who starts it again meets what could not be cleaned up.
+      }
       return { ...exit, logTail: tail.text() };
     },
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, linkSync, mkdirSync, opendirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, linkSync, mkdirSync, opendirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../../platform/remove-tree.ts';
 
 /** Folders that a sandbox is shown before it is known which application it will be; empty at first. */
 export type Slot = {
@@ -25,7 +26,7 @@ const folderOf = ({ stateDir }: SlotPlaces) => join(stateDir, 'sandbox', 'spares
 
 /** Removes what a killed platform left. */
 export function clearSlots(places: SlotPlaces): void {
-  rmSync(folderOf(places), { recursive: true, force: true });
+  removeTree(folderOf(places));
 }
 
 export function makeSlot(places: SlotPlaces): Slot {
@@ -37,7 +38,7 @@ export function makeSlot(places: SlotPlaces): Slot {
   };
   for (const dir of Object.values(slot)) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const remove = () => {
-    for (const dir of [files, sockets]) rmSync(dir, { recursive: true, force: true });
+    for (const dir of [files, sockets]) removeTree(dir);
   };
   return { ...slot, name, remove };
 }

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../../platform/remove-tree.ts';
 
 function ownFolder(path: string, kept: readonly string[]): boolean {
   try {
@@ -8,7 +9,7 @@ function ownFolder(path: string, kept: readonly string[]): boolean {
     // Anyone may write beside it: a folder (or link) somebody else put there first is not used.
     if (!lstatSync(path).isDirectory() || uid !== process.getuid?.() || (mode & 0o077) !== 0) return false;
     for (const name of readdirSync(path)) {
-      if (!kept.includes(name)) rmSync(join(path, name), { recursive: true, force: true });
+      if (!kept.includes(name)) removeTree(join(path, name));
     }
     return true;
   } catch {
@@ -20,7 +21,7 @@ const rootOf = (sharedMemoryDir: string, homeId: string) => join(sharedMemoryDir
 
 /** Removes what a process that died left. */
 export const removeSocketRoot = (homeId: string, sharedMemoryDir: string): void =>
-  rmSync(rootOf(sharedMemoryDir, homeId), { recursive: true, force: true });
+  removeTree(rootOf(sharedMemoryDir, homeId));
 
 /**
  * A folder for the sockets of a home's apps, empty but for what is to be kept, and short enough for socket paths. In `sharedMemoryDir` (/dev/shm)

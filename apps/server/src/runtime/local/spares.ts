@@ -93,7 +93,11 @@ export function createSpares(host: SandboxHost, places: SlotPlaces, count: numbe
     waiting.push(spare);
     spare.sandboxed.exited.then(() => {
       waiting = waiting.filter((one) => one !== spare);
-      slot.remove();
+      try {
+        slot.remove();
+      } catch {
+        // The next start of the platform clears all slots.
+      }
     });
   }
 

@@ -13,7 +13,7 @@ import type { SandboxHost } from './sandbox.ts';
 /** How a worker that outlives its platform is found again. */
 const Note = z.object({
   id: z.string(),
-  /** Of the shell above its sandbox, with what tells it from a later process of the same id. */
+  /** Of the process above its sandbox, with what tells it from a later process of the same id. */
   pid: z.number().int(),
   mark: z.string(),
   group: z.string().nullable(),

@@ -76,8 +76,13 @@ export async function startWorkerProcess(host: SandboxHost, spec: WorkerSpec, re
     const sandboxed = spawnSandboxed(host, spec.id, workerSandbox(spec), ['ignore', log.fd, log.fd]);
     const { child, group } = sandboxed;
     const note = { id: spec.id, pid: child.pid ?? 0, group: group?.name ?? null, release };
-    const forget = noteWorker(host.stateDir, note);
-    return workerIn(sandboxed, spec.id, log, forget);
+    try {
+      return workerIn(sandboxed, spec.id, log, noteWorker(host.stateDir, note));
+    } catch (error) {
+      // Nobody would find it again, and another would be started beside it.
+      sandboxed.kill();
+      throw error;
+    }
   } finally {
     log.close();
   }
