@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Account, canReach, serverAccount } from './account.ts';
 import { locateNativeFolder } from './binaries.ts';
 import { ADMIN_ROLE, clusterFolder, createCluster, hasCluster, makeDataDir, readPassword } from './cluster.ts';
+import { comesUp } from './comes-up.ts';
 import { folderError, programError, unreachableError } from './errors.ts';
 import { type Folders, launchCommand, type Placement, serverEnvironment, serverFolders, type Tools } from './launch.ts';
 import { claimFolder } from './owner.ts';
@@ -13,8 +13,6 @@ import { serverArguments } from './settings.ts';
 import { chooseSocketDir, folderId, makeSocketDir } from './socket-dir.ts';
 
 const PORT = 5432;
-const POLL_MS = 5;
-const START_TIMEOUT_MS = 60_000;
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 export interface EmbeddedPostgresOptions {
@@ -92,10 +90,16 @@ async function start(
   });
   closeSync(log.fd);
   const exited = new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
-  await untilReady(child, clusterDir, serverClusterDirs, () =>
-    programError('postgres', folders.data, readFileSync(options.logFile, 'utf8').slice(log.start)),
-  );
+  const isUp = await comesUp({
+    isReady: () => isReady(clusterDir, serverClusterDirs),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined,
+    logBytes: () => statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0,
+  });
   const pid = await findPostmaster(clusterDir, serverClusterDirs);
+  if (!isUp) {
+    if (pid !== undefined) await stopPostmaster(pid, serverClusterDirs);
+    throw programError('postgres', folders.data, readFileSync(options.logFile, 'utf8').slice(log.start));
+  }
   if (pid === undefined) throw new Error('PostgreSQL was ready and then gone');
   return {
     socketDir: folders.socket,
@@ -105,21 +109,6 @@ async function start(
     exited,
     stop: () => stopPostmaster(pid, serverClusterDirs).then(() => exited),
   };
-}
-
-async function untilReady(
-  child: ChildProcess,
-  clusterDir: string,
-  serverClusterDirs: string[],
-  failure: () => Error,
-): Promise<void> {
-  for (const until = performance.now() + START_TIMEOUT_MS; performance.now() < until; await delay(POLL_MS)) {
-    if (await isReady(clusterDir, serverClusterDirs)) return;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) throw failure();
-  }
-  const pid = await findPostmaster(clusterDir, serverClusterDirs);
-  if (pid !== undefined) await stopPostmaster(pid, serverClusterDirs);
-  throw failure();
 }
 
 const findProgram = (name: string): string | undefined =>
