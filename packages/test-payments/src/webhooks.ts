@@ -98,9 +98,15 @@ export function createWebhooks({ store, target, bodyOf, waitMs }: WebhookOptions
     clearTimeout(timer);
     again = true;
     if (held || closing.signal.aborted || running) return;
-    running = drain().finally(() => {
-      running = null;
-    });
+    running = drain()
+      .catch(() => {
+        // What it did could not be written down: the disk is full. It is tried again.
+        timer = setTimeout(poke, waitMs(1));
+        timer.unref();
+      })
+      .finally(() => {
+        running = null;
+      });
   }
 
   return {

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import Cursor from 'pg-cursor';
 import { type Cell, csvRecord } from '../platform/csv.ts';
-import { read } from './query.ts';
+import { noCopy, read } from './query.ts';
+import { RowCursor } from './row-cursor.ts';
 import type { Session } from './session.ts';
 
 const FIRST_ROWS = 20;
@@ -19,12 +19,13 @@ export async function* exportRows({ client, bytes, reset }: Session, sql: string
   await client.query('begin read only');
   // A transaction that has begun to read cannot be made to write.
   await client.query('select 1');
-  const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
+  const cursor = client.query(new RowCursor(sql));
   let ask = FIRST_ROWS;
   let head = true;
   for (;;) {
     reset();
     const { rows, result } = await read(cursor, ask);
+    if ((result.command as string | null) === 'COPY') throw noCopy();
     const plain = result.fields.map(({ dataTypeID }) => PLAIN.has(dataTypeID));
     const lines = rows.map((row) => csvRecord(row.map((value, at) => cellOf(value, plain[at] ?? false))));
     yield (head ? csvRecord(result.fields.map(({ name }) => ({ text: name }))) : '') + lines.join('');

@@ -1,8 +1,8 @@
 import { DATA_LIMITS, type DataResult } from '@talkide/contracts';
 import type pg from 'pg';
-import Cursor from 'pg-cursor';
 import { DomainError } from '../errors.ts';
 import type { Deed } from './changes-store.ts';
+import { RowCursor } from './row-cursor.ts';
 
 interface Field {
   name: string;
@@ -27,10 +27,11 @@ export async function runQuery(
   const begun = performance.now();
   await client.query(mayChange ? 'begin' : 'begin read only');
   await client.query('select 1');
-  const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array' }));
+  const cursor = client.query(new RowCursor(sql));
   const { rows, result } = await read(cursor, DATA_LIMITS.queryRows + 1);
   await cursor.close();
   const command = result.command ?? '';
+  if (command === 'COPY') throw noCopy();
   if (mayChange) await note({ command: command || 'SQL', table: null, rows: result.rowCount });
   await client.query(mayChange ? 'commit' : 'rollback');
   const types = await typeNames(client, result.fields);
@@ -44,13 +45,15 @@ export async function runQuery(
   };
 }
 
-/** Its answer is a stream of another kind, which would never end here. */
+export const noCopy = () =>
+  new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
+
+/** Says so before it is run, where that can be seen; where not, nothing comes of it. */
 export function refuseCopy(sql: string): void {
-  if (/^\s*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*copy\b/i.test(sql))
-    throw new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
+  if (/^[\s;]*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/[\s;]*)*copy\b/i.test(sql)) throw noCopy();
 }
 
-export function read(cursor: Cursor<(string | null)[]>, rows: number): Promise<Page> {
+export function read(cursor: RowCursor, rows: number): Promise<Page> {
   return new Promise((resolve, reject) => {
     cursor.read(rows, (error, page, result) => {
       if (error) reject(error);

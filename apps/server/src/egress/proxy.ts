@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { EgressReason } from '@talkide/contracts';
+import { refuse } from '../platform/http/upgrades.ts';
 import { type Destination, judgeAddresses, type Policy, readDestination } from './policy.ts';
 
 /** Told of what passed; the bytes when it is over. */
@@ -81,7 +82,7 @@ export function createProxy(options: ProxyOptions): Server {
   async function tunnel(incoming: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     client.on('error', () => client.destroy());
     const destination = readDestination(incoming.url ?? '', 443);
-    if (!destination) return void client.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    if (!destination) return refuse(client, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
     const remote = await connectTo(destination);
     if (typeof remote === 'string') {
       meter.refused(destination.host, remote);
@@ -89,7 +90,7 @@ export function createProxy(options: ProxyOptions): Server {
       const headers = `content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
       // Many clients show nothing but this line.
       const line = `HTTP/1.1 ${STATUS[remote]} Refused by TalkIDE: ${remote}`;
-      return void client.end(`${line}\r\n${headers}\r\n\r\n${body}`);
+      return refuse(client, `${line}\r\n${headers}\r\n\r\n${body}`);
     }
     meter.began(destination.host);
     if (client.destroyed) return void remote.destroy();

@@ -278,6 +278,20 @@ describe('SQL', () => {
     );
   });
 
+  // PostgreSQL drops empty statements, nests comments and ends a line where we do not look for it.
+  const HIDDEN_COPIES = [';', '/* /* */ */ ', '--x\r', ';;/* a */;'];
+
+  test.each(HIDDEN_COPIES)('refuses a COPY behind “%s”, which ends nothing but its own call', async (before) => {
+    await run('create table if not exists filled (n int)', true);
+    await run('insert into filled select generate_series(1, 1000)', true);
+    expect((await run(`${before}copy filled to stdout`)).status).toBe(422);
+    expect((await run(`${before}copy filled from stdin`, true)).status).toBe(422);
+    expect((await run(`${before}copy filled to stdout`, true)).status).toBe(422);
+    const csv = { ...params(), body: { kind: 'PREVIEW' as const, sql: `${before}copy filled to stdout` } };
+    expect((await ada.call(dataRoutes.exportDataQuery, csv)).status).toBe(422);
+    expect((await run('select 1')).status).toBe(200);
+  });
+
   test('is ended when it takes too long, also when it does not mind being cancelled', async () => {
     await run(
       `create function forever() returns int language plpgsql as $$ begin

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ByteRange } from '../adapters/storage/index.ts';
 import { UploadRefused } from './refused.ts';
@@ -76,7 +77,7 @@ export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
   file: Sendable,
-  open: (range?: ByteRange) => Promise<{ body: NodeJS.ReadableStream } | null>,
+  open: (range?: ByteRange) => Promise<{ body: Readable } | null>,
 ): Promise<void> {
   const size = Number(file.bytes);
   const etag = `"${file.object_key.split('/').at(-1)}"`;
@@ -92,5 +93,6 @@ export async function sendFile(
   if (request.method === 'HEAD') return void response.end();
   const found = await open(range ?? undefined);
   if (!found) throw new UploadRefused('not_found');
+  if (response.destroyed) return void found.body.destroy();
   await pipeline(found.body, response);
 }

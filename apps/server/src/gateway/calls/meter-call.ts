@@ -75,7 +75,12 @@ export class CallMeter implements Observer {
   #drop(): void {
     this.#recorded = true;
     const { kit, reserved } = this.#options;
-    kit.journal.dropped(this.#call.callId);
+    try {
+      kit.journal.dropped(this.#call.callId);
+    } catch (error) {
+      // Then the next start takes it for a call that was cut off: an estimate is recorded of what nobody answered.
+      kit.deps.log.error({ err: error, callId: this.#call.callId }, 'The journal of calls cannot be written');
+    }
     kit.deps.credit.settle(this.#call.turn.id, reserved, 0n);
   }
 }

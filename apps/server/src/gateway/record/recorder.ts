@@ -29,6 +29,10 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
+/** It breaks a rule, or has a value that the database does not take (class 22): it never will be stored. */
+const isRefused = (error: unknown): boolean =>
+  brokenRule(error) !== undefined || /^22/.test(String((error as { code?: unknown } | null)?.code ?? ''));
+
 const BATCH = 1_000;
 /** How long records gather before they are written: the journal has them meanwhile. */
 const GATHER_MS = 100;
@@ -71,11 +75,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
       try {
         return await write(batch);
       } catch (error) {
-        if (brokenRule(error) && batch.length > 1) {
+        if (isRefused(error) && batch.length > 1) {
           for (const one of batch) await insist([one]);
           return;
         }
-        if (brokenRule(error)) {
+        if (isRefused(error)) {
           // The log is the last resort: everything that the row would have held.
           log.error({ err: error, record: batch[0]?.record }, 'Usage not recorded');
           return;

@@ -125,8 +125,12 @@ export class Connection {
   }
 
   #closed(): void {
-    if (this.#handlers && !this.#parser.close()) this.#break('ECONNRESET');
-    else this.#socket.destroy();
+    try {
+      if (this.#handlers && !this.#parser.close()) this.#break('ECONNRESET');
+      else this.#socket.destroy();
+    } catch {
+      this.#break('EPROTO');
+    }
   }
 
   #break(code: string): void {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** Only these reach the upstream; the worker's token and the rest stay here. */
 const TO_UPSTREAM = ['content-type', 'accept', 'anthropic-version', 'anthropic-beta', 'user-agent'] as const;
@@ -24,11 +24,22 @@ export function upstreamHeaderLines(request: IncomingHttpHeaders): string {
   return lines;
 }
 
+/** Whether Node writes it: it reads more than that. */
+function isWritable(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Headers of the answer to the worker: names and values by turns, as Node takes them without making an object. */
 export function workerHeaders(upstream: ReadonlyMap<string, string>): string[] {
   const headers: string[] = [];
   for (const [name, value] of upstream) {
-    if (TO_WORKER.has(name) || name.startsWith(RATE_LIMITS)) headers.push(name, value);
+    if ((TO_WORKER.has(name) || name.startsWith(RATE_LIMITS)) && isWritable(name, value)) headers.push(name, value);
   }
   return headers;
 }

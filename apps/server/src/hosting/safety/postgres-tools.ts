@@ -78,9 +78,6 @@ function call(path: string, args: readonly string[], env: Env): Promise<string> 
 function start(path: string, args: readonly string[], env: Env) {
   const child = spawn(path, args, { env: environment(env), timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = `${said}${text}`.slice(-4_000);
-  });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error) => reject(new PostgresToolFailed(error.message, { cause: error })));
     child.on('close', (code) => {
@@ -90,6 +87,10 @@ function start(path: string, args: readonly string[], env: Env) {
   });
   // Awaited later than it may fail.
   ended.catch(() => {});
+  // One that could not be started, since all files are in use, has none.
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-4_000);
+  });
   return { child, ended };
 }
 

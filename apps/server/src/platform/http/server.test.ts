@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createMetrics, serveMetrics } from './metrics.ts';
 import type { FrontDoor } from './server.ts';
 import { kernel } from './testing/kernel.ts';
@@ -90,4 +90,24 @@ test('ends with the connections that were upgraded', async () => {
   const cut = once(socket, 'close');
   await app.close();
   await cut;
+});
+
+test.each([
+  ['to an unknown host', 'nowhere.example', 404],
+  ['to two hosts', 'a.example\r\nhost: b.example', 400],
+])('an upgrade %s that is reset ends nothing but itself', async (_what, host, status) => {
+  const app = await kernel();
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  for (const hangUp of ['resetAndDestroy', 'destroySoon'] as const) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain(`HTTP/1.1 ${status} `);
+    socket.write('more');
+    socket[hangUp]();
+  }
+  const left = () => new Promise<number>((done) => app.server.getConnections((_, count) => done(count)));
+  await vi.waitFor(async () => expect(await left()).toBe(0));
+  expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404);
 });

@@ -10,7 +10,7 @@ import type { IdempotencyStore } from './idempotency.ts';
 import { sendProblem } from './problems.ts';
 import { type Origins, securityHeaders, setHeaders } from './security.ts';
 import { type Listeners, probing, setTimes, shouldUpgradeCallback } from './tls-server.ts';
-import { endUpgrades, takeUpgrades } from './upgrades.ts';
+import { endUpgrades, refuse, takeUpgrades } from './upgrades.ts';
 
 /** What stands in front of the platform on the same port: the edge to applications. */
 export interface FrontDoor {
@@ -61,10 +61,10 @@ function listenersOf({ frontDoor, guard, requests }: ServerOptions, platform: Re
       platform(request, response);
     },
     upgrade: (request, socket, head) => {
-      if (isAmbiguous(request)) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-      else if (guard?.refuses(request)) socket.end('HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\n\r\n');
+      if (isAmbiguous(request)) refuse(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+      else if (guard?.refuses(request)) refuse(socket, 'HTTP/1.1 421 Misdirected Request\r\nconnection: close\r\n\r\n');
       else if (frontDoor.owns(request.headers.host)) frontDoor.upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      else refuse(socket, 'HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     },
   };
 }

@@ -48,7 +48,7 @@ export function uploadPack(
   const answer = new PassThrough();
   const gone = new AbortController();
   answer.once('close', () => gone.abort());
-  const body = bounded(request.gzip ? request.body.pipe(createGunzip()) : request.body);
+  const body = bounded(request.gzip ? unzipped(request.body) : request.body);
   git
     .stream(
       {
@@ -62,8 +62,17 @@ export function uploadPack(
       },
       answer,
     )
-    .catch((error: Error) => answer.destroy(error));
+    .catch((error: Error) => {
+      body.destroy();
+      answer.destroy(error);
+    });
   return answer;
+}
+
+function unzipped(source: Readable): Readable {
+  const gunzip = createGunzip();
+  source.once('error', (error) => gunzip.destroy(error));
+  return source.pipe(gunzip);
 }
 
 function bounded(source: Readable): Readable {
@@ -74,6 +83,8 @@ function bounded(source: Readable): Readable {
       done(size > REQUEST_BYTES ? new Error('the request is too large') : null, chunk);
     },
   });
+  // Git may not have begun to read it, and nobody else listens.
+  limit.on('error', () => {});
   source.once('error', (error) => limit.destroy(error));
   return source.pipe(limit);
 }

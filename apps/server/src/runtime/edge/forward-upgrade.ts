@@ -1,6 +1,7 @@
 import { type IncomingMessage, request, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { refuse } from '../../platform/http/upgrades.ts';
 import { type Client, upgradeHeaders, visitorHeaders } from './headers.ts';
 
 function head(status: number, text: string, raw: readonly string[]): string {
@@ -12,7 +13,7 @@ function head(status: number, text: string, raw: readonly string[]): string {
 /** Answers a connection that was to be upgraded with a plain status, and closes it; `retryAfter` is in seconds. */
 export function refuseUpgrade(socket: Duplex, status: number, retryAfter?: number): void {
   const again = retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)];
-  socket.end(head(status, STATUS_CODES[status] ?? '', [...again, 'Connection', 'close', 'Content-Length', '0']));
+  refuse(socket, head(status, STATUS_CODES[status] ?? '', [...again, 'Connection', 'close', 'Content-Length', '0']));
 }
 
 /** Passes a protocol switch (WebSocket) through. Resolves when either side has closed; never rejects. */

@@ -26,7 +26,8 @@ export function createFamilies(): Families {
   // One that could not be asked is asked again with the next look.
   const look = () => {
     looking ??= processesLater()
-      .then(take, () => {})
+      .then(take)
+      .catch(() => {})
       .finally(() => {
         looking = null;
       });

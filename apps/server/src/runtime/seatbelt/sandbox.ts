@@ -1,8 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { processByPs } from '../../platform/ps.ts';
+import { removeTree } from '../../platform/remove-tree.ts';
 import { SandboxRefused } from '../errors.ts';
 import type { SandboxExit, SandboxedProgram } from '../local/program.ts';
 import type { SandboxSpec } from '../local/spec.ts';
@@ -71,7 +72,11 @@ export async function spawnSeatbelt(
   const tempDir = makeTempDir(host.tempRoot, name, binds);
   const cleanUp = () => {
     opened?.close();
-    rmSync(tempDir, { recursive: true, force: true });
+    try {
+      removeTree(tempDir);
+    } catch {
+      // The next start of the platform clears what nobody uses.
+    }
     removeNote(host.stateDir, name);
   };
   try {
