@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Cell, csvRecord } from '../platform/csv.ts';
-import { noCopy, read } from './query.ts';
+import { read } from './query.ts';
 import { RowCursor } from './row-cursor.ts';
 import type { Session } from './session.ts';
 
@@ -25,7 +25,6 @@ export async function* exportRows({ client, bytes, reset }: Session, sql: string
   for (;;) {
     reset();
     const { rows, result } = await read(cursor, ask);
-    if ((result.command as string | null) === 'COPY') throw noCopy();
     const plain = result.fields.map(({ dataTypeID }) => PLAIN.has(dataTypeID));
     const lines = rows.map((row) => csvRecord(row.map((value, at) => cellOf(value, plain[at] ?? false))));
     yield (head ? csvRecord(result.fields.map(({ name }) => ({ text: name }))) : '') + lines.join('');

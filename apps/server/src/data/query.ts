@@ -31,7 +31,6 @@ export async function runQuery(
   const { rows, result } = await read(cursor, DATA_LIMITS.queryRows + 1);
   await cursor.close();
   const command = result.command ?? '';
-  if (command === 'COPY') throw noCopy();
   if (mayChange) await note({ command: command || 'SQL', table: null, rows: result.rowCount });
   await client.query(mayChange ? 'commit' : 'rollback');
   const types = await typeNames(client, result.fields);
@@ -45,10 +44,9 @@ export async function runQuery(
   };
 }
 
-export const noCopy = () =>
-  new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
+const noCopy = () => new DomainError('data_refused', { reason: 'COPY is not to be had here. Take the table as CSV.' });
 
-/** Says so before it is run, where that can be seen; where not, nothing comes of it. */
+/** Says so before it is run, where that can be seen; where not, it is refused when it has been read. */
 export function refuseCopy(sql: string): void {
   if (/^[\s;]*(--[^\n]*\n\s*|\/\*[\s\S]*?\*\/[\s;]*)*copy\b/i.test(sql)) throw noCopy();
 }
@@ -57,6 +55,7 @@ export function read(cursor: RowCursor, rows: number): Promise<Page> {
   return new Promise((resolve, reject) => {
     cursor.read(rows, (error, page, result) => {
       if (error) reject(error);
+      else if (result.command === 'COPY') reject(noCopy());
       else resolve({ rows: page, result: result as unknown as Page['result'] });
     });
   });

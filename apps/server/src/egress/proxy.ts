@@ -111,12 +111,12 @@ export function createProxy(options: ProxyOptions): Server {
       return void answer.end('This is the way to the internet for HTTP clients that know proxies.\n');
     }
     const remote = await connectTo(destination);
-    if (typeof remote !== 'string' && answer.destroyed) return void remote.destroy();
     if (typeof remote === 'string') {
       meter.refused(destination.host, remote);
       answer.writeHead(STATUS[remote], { 'content-type': 'text/plain' });
       return void answer.end(sentence(destination.host, remote));
     }
+    if (answer.destroyed) return void remote.destroy();
     meter.began(destination.host);
     const path = target[2]?.startsWith('/') ? target[2] : `/${target[2] ?? ''}`;
     const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !OWN_HEADERS.has(name)));

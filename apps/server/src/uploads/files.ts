@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { isUploadName } from '@talkide/contracts';
-import { type ByteRange, bounded, type ObjectStorage, StorageFull, sweepObjects } from '../adapters/storage/index.ts';
+import { type ByteRange, type ObjectStorage, StorageFull, sweepObjects } from '../adapters/storage/index.ts';
+import { bounded } from '../platform/bounded.ts';
 import type { Database, Tx } from '../platform/db/index.ts';
 import { UploadRefused } from './refused.ts';
 import * as store from './store.ts';

@@ -3,7 +3,7 @@ import type { Kit } from '../kit.ts';
 import { beginFinish, releaseLeases } from '../turns/lease-store.ts';
 import type { WorkerEnvironment } from './environments.ts';
 import { LeaseLost } from './lease.ts';
-import type { Finishing } from './take-result.ts';
+import { endOnce, type Finishing } from './take-result.ts';
 
 /**
  * A worker found, before it claimed any turn, that the one before it died in this one: nothing works in its tree any more, so
@@ -16,11 +16,7 @@ export async function takeLost(
   leaseToken: string,
   finishing: Finishing,
 ): Promise<void> {
-  const key = `${turnId} ${leaseToken}`;
-  const running =
-    finishing.get(key) ?? giveBack(kit, environment, turnId, leaseToken).finally(() => finishing.delete(key));
-  finishing.set(key, running);
-  await running;
+  await endOnce(finishing, turnId, leaseToken, () => giveBack(kit, environment, turnId, leaseToken));
 }
 
 async function giveBack(

@@ -19,8 +19,18 @@ export async function takeResult(
   result: TurnResult,
   finishing: Finishing,
 ): Promise<void> {
-  const key = `${turnId} ${result.leaseToken}`;
-  const running = finishing.get(key) ?? finish(kit, environment, turnId, result).finally(() => finishing.delete(key));
+  await endOnce(finishing, turnId, result.leaseToken, () => finish(kit, environment, turnId, result));
+}
+
+/** Ends a turn for a lease, or waits for the end that is under way. */
+export async function endOnce(
+  finishing: Finishing,
+  turnId: string,
+  leaseToken: string,
+  end: () => Promise<void>,
+): Promise<void> {
+  const key = `${turnId} ${leaseToken}`;
+  const running = finishing.get(key) ?? end().finally(() => finishing.delete(key));
   finishing.set(key, running);
   await running;
 }

@@ -75,13 +75,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       try {
         return await write(batch);
       } catch (error) {
-        if (isRefused(error) && batch.length > 1) {
-          for (const one of batch) await insist([one]);
-          return;
-        }
         if (isRefused(error)) {
+          if (batch.length > 1) for (const one of batch) await insist([one]);
           // The log is the last resort: everything that the row would have held.
-          log.error({ err: error, record: batch[0]?.record }, 'Usage not recorded');
+          else log.error({ err: error, record: batch[0]?.record }, 'Usage not recorded');
           return;
         }
         if (closing) throw error;

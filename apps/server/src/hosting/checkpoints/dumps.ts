@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { bounded, type ObjectStorage, sweepObjects } from '../../adapters/storage/index.ts';
+import { type ObjectStorage, sweepObjects } from '../../adapters/storage/index.ts';
+import { bounded } from '../../platform/bounded.ts';
 import type { AppRef } from '../data-plane.ts';
 import { neededTools, type ToolFinder } from '../safety/postgres-tools.ts';
 import type { PreviewDatabase } from './preview-database.ts';

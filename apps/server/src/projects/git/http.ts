@@ -1,5 +1,6 @@
-import { PassThrough, type Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { bounded } from '../../platform/bounded.ts';
 import type { Git } from './git.ts';
 import { advertiseScript, uploadPackScript } from './scripts.ts';
 
@@ -48,7 +49,8 @@ export function uploadPack(
   const answer = new PassThrough();
   const gone = new AbortController();
   answer.once('close', () => gone.abort());
-  const body = bounded(request.gzip ? unzipped(request.body) : request.body);
+  const wanted = request.gzip ? unzipped(request.body) : request.body;
+  const body = bounded(wanted, REQUEST_BYTES, () => new Error('the request is too large'));
   git
     .stream(
       {
@@ -73,18 +75,4 @@ function unzipped(source: Readable): Readable {
   const gunzip = createGunzip();
   source.once('error', (error) => gunzip.destroy(error));
   return source.pipe(gunzip);
-}
-
-function bounded(source: Readable): Readable {
-  let size = 0;
-  const limit = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      done(size > REQUEST_BYTES ? new Error('the request is too large') : null, chunk);
-    },
-  });
-  // Git may not have begun to read it, and nobody else listens.
-  limit.on('error', () => {});
-  source.once('error', (error) => limit.destroy(error));
-  return source.pipe(limit);
 }

@@ -30,16 +30,6 @@ async function becomesHealthy(
   }
 }
 
-function socketFor(spec: AppSpec, spare: Spare | null): AppSocket {
-  try {
-    return makeAppSocket(spec.socketDir);
-  } catch (error) {
-    // It knows already whose it is.
-    spare?.sandboxed.kill();
-    throw error;
-  }
-}
-
 /** The sandbox of an app, and its side of the socket: a spare one, else one of its own. */
 async function sandboxFor(spawn: Spawn, spec: AppSpec, spare: Spare | null, socket: AppSocket) {
   if (spare) return { sandboxed: spare.sandboxed, socket: { ...socket, appDir: spare.slot.inDir } };
@@ -50,10 +40,13 @@ async function sandboxFor(spawn: Spawn, spec: AppSpec, spare: Spare | null, sock
 async function start(
   spawn: Spawn,
   spec: AppSpec,
-  spare: Spare | null,
+  takeSpare: () => Spare | null,
   isSecond = false,
 ): Promise<AppProcess & LoggedProcess> {
-  const { sandboxed, socket } = await sandboxFor(spawn, spec, spare, socketFor(spec, spare));
+  const made = makeAppSocket(spec.socketDir);
+  // Not before: from then on it knows whose it is.
+  const spare = takeSpare();
+  const { sandboxed, socket } = await sandboxFor(spawn, spec, spare, made);
   let ended = false;
   const cleanUp = () => {
     ended = true;
@@ -69,7 +62,7 @@ async function start(
   const { logTail, signal, outOfMemory } = await running.exited;
   // A spare may have been dead already; an application that fails says something. One that somebody killed is not to blame.
   const isInnocent = (spare && logTail === '') || (signal === 'SIGKILL' && !outOfMemory);
-  if (failure === 'exited' && isInnocent && !isSecond) return start(spawn, spec, null, true);
+  if (failure === 'exited' && isInnocent && !isSecond) return start(spawn, spec, () => null, true);
   throw new AppStartFailed(failure, logTail);
 }
 
@@ -79,5 +72,5 @@ export function startAppProcess(
   spec: AppSpec,
   spares: Pick<Spares, 'take' | 'refill'> = noSpares,
 ): Promise<AppProcess & LoggedProcess> {
-  return start(spawn, spec, spares.take(spec)).finally(() => spares.refill(spec));
+  return start(spawn, spec, () => spares.take(spec)).finally(() => spares.refill(spec));
 }

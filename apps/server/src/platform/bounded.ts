@@ -10,7 +10,7 @@ export function bounded(body: Readable, maxBytes: number, tooMuch: () => Error):
       else done(null, chunk);
     },
   });
-  // Whoever stores it may not listen yet.
+  // Whoever reads it may not listen yet.
   bound.on('error', () => {});
   if (body.destroyed && !body.readableEnded) return bound.destroy(body.errored ?? new Error('The body broke off.'));
   // What breaks off before the bound is the body's own error, which the pipe alone would not pass on.
